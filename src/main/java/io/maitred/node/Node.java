@@ -44,7 +44,7 @@ public final class Node {
                 ReadyFlag.get(system.classicSystem()).set(true);
                 LOG.info("Ready after {} ms", (System.nanoTime() - began) / 1_000_000);
               } else {
-                stopWith(system, failure);
+                stopWith(failure);
               }
             });
     return system;
@@ -92,7 +92,7 @@ public final class Node {
             .toList();
   }
 
-  private static void stopWith(ActorSystem<?> system, Throwable failure) {
+  private static void stopWith(Throwable failure) {
     var cause = root(failure);
     if (cause instanceof InvalidSettingException) {
       System.err.println("maitred: " + cause.getMessage());
