@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -170,11 +171,18 @@ public final class Parameters {
     for (var parameter : TABLE.values()) {
       var name = parameter.name();
       boolean demanded = parameter.required() && !name.equals("run-as-user");
-      if (demanded || parameters.containsKey(name)) {
+      if ((demanded || parameters.containsKey(name)) && !isCopy(name, parameters)) {
         problems.addAll(parameter.check().problems(name, parameters.get(name)));
       }
     }
     return problems;
+  }
+
+  /** A liveness check that is a copy of the health check would only say everything twice. */
+  private static boolean isCopy(String name, Map<String, Object> parameters) {
+    return name.startsWith("liveness-check-")
+        && Objects.equals(
+            parameters.get(name), parameters.get(name.replace("liveness-", "health-")));
   }
 
   private static void required(String name, Header header, Check check) {
