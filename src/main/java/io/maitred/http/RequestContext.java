@@ -1,13 +1,16 @@
 package io.maitred.http;
 
 import akka.http.javadsl.model.AttributeKey;
-import akka.http.javadsl.model.ContentType;
+import akka.http.javadsl.model.HttpCharset;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpMethod;
 import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.RequestEntity;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +31,7 @@ public final class RequestContext {
   private final long arrivedNanos;
   private final HttpMethod method;
   private final String connectionProtocol;
-  private final ContentType contentType;
+  private final RequestEntity entity;
   private final String path;
   private final @Nullable String query;
   private final String scheme;
@@ -58,7 +61,7 @@ public final class RequestContext {
     this.arrivedNanos = arrivedNanos;
     this.method = request.method();
     this.connectionProtocol = request.protocol().value();
-    this.contentType = request.entity().getContentType();
+    this.entity = request.entity();
     String rawUri = null;
     String givenCid = null;
     String proto = null;
@@ -225,8 +228,18 @@ public final class RequestContext {
 
   /** Media type of the request's body, without parameters; empty when none was sent. */
   public String contentType() {
-    var type = contentType.mediaType().toString();
+    var type = entity.getContentType().mediaType().toString();
     return type.equals("none/none") ? "" : type.toLowerCase(Locale.ROOT);
+  }
+
+  /** Parameter {@code charset} of the body's type; empty when none was sent. */
+  public Optional<String> charset() {
+    return entity.getContentType().getCharsetOption().map(HttpCharset::value);
+  }
+
+  /** Length of the body; empty when it was sent in chunks. */
+  public OptionalLong contentLength() {
+    return entity.getContentLengthOption();
   }
 
   /** Whether {@code x-waiter-debug} was sent. */
