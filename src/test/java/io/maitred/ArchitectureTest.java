@@ -43,6 +43,7 @@ class ArchitectureTest {
           Map.entry("waitingroom", List.of("division")),
           Map.entry("metrics", List.of()),
           Map.entry("division", List.of()),
+          Map.entry("demo", List.of()),
           Map.entry("common", List.of()));
 
   @ArchTest
