@@ -346,11 +346,16 @@ final class Supervisor {
     } else {
       deleteRecord(instance);
     }
-    var inUse = java.util.Set.copyOf(service.present.keySet());
+    var id = instance.serviceId();
+    // Of the instances with a record only these are over, whatever is started in the meantime.
+    var over = service.over();
     threads.work(
         () -> {
           launcher.release(instance);
-          sandboxes.pruneInstances(instance.serviceId(), inUse, settings.keptSandboxes());
+          sandboxes.pruneInstances(
+              id,
+              name -> records.exists(id, name) && !over.contains(name),
+              settings.keptSandboxes());
           return instance;
         },
         done -> {},
@@ -411,12 +416,10 @@ final class Supervisor {
     }
     service.removing = true;
     var id = service.spec.id();
-    var existing = new java.util.HashSet<>(services.keySet());
-    existing.remove(id);
     threads.work(
         () -> {
           records.delete(id);
-          sandboxes.pruneServices(existing, settings.keptServices());
+          sandboxes.pruneServices(records::exists, settings.keptServices());
           return id;
         },
         done -> {
