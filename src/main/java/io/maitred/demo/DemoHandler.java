@@ -36,27 +36,6 @@ final class DemoHandler implements HttpHandler {
     this.log = log;
   }
 
-  /** What is to be answered. */
-  private record Reply(int status, String contentType, byte[] body, Framing framing) {
-    static Reply text(int status, String body) {
-      return new Reply(
-          status, "text/plain", body.getBytes(StandardCharsets.UTF_8), Framing.AS_REQUESTED);
-    }
-
-    static Reply json(Object tree) {
-      var body = DemoJson.write(tree).getBytes(StandardCharsets.UTF_8);
-      return new Reply(200, "application/json", body, Framing.AS_REQUESTED);
-    }
-  }
-
-  private enum Framing {
-    /** Chunked if the request was, or asked for it. */
-    AS_REQUESTED,
-    CHUNKED,
-    LENGTH,
-    GZIP
-  }
-
   @Override
   public void handle(HttpExchange exchange) throws IOException {
     var request = new DemoRequest(exchange);
@@ -85,12 +64,12 @@ final class DemoHandler implements HttpHandler {
     exchange.getResponseHeaders().set("x-cid", cid == null ? UUID.randomUUID().toString() : cid);
     exchange.getResponseHeaders().set("server", "maitred-demo-service");
     if (!authorized(request)) {
-      return send(exchange, request, Reply.text(403, "wrong user or password"));
+      return send(exchange, request, DemoReply.text(403, "wrong user or password"));
     }
     dieLater(request);
     TimeUnit.MILLISECONDS.sleep(request.number("x-kitchen-delay-ms", 0));
     if (request.flag("x-kitchen-act-busy")) {
-      return send(exchange, request, Reply.text(503, "busy"));
+      return send(exchange, request, DemoReply.text(503, "busy"));
     }
     return send(exchange, request, reply(request));
   }
@@ -112,43 +91,43 @@ final class DemoHandler implements HttpHandler {
         && given.substring(6).equals(expected.substring(6));
   }
 
-  private Reply reply(DemoRequest request) throws IOException, InterruptedException {
+  private DemoReply reply(DemoRequest request) throws IOException, InterruptedException {
     return switch (request.path()) {
-      case "/bad-status" -> Reply.text((int) request.queryNumber("status", 500), "as you wish");
-      case "/chunked" -> lorem(request, Framing.CHUNKED);
-      case "/unchunked" -> lorem(request, Framing.LENGTH);
-      case "/gzip" -> lorem(request, Framing.GZIP);
+      case "/bad-status" -> DemoReply.text((int) request.queryNumber("status", 500), "as you wish");
+      case "/chunked" -> lorem(request, DemoReply.Framing.CHUNKED);
+      case "/unchunked" -> lorem(request, DemoReply.Framing.LENGTH);
+      case "/gzip" -> lorem(request, DemoReply.Framing.GZIP);
       case "/die" -> {
         Runtime.getRuntime().halt(1);
         throw new IllegalStateException("halted");
       }
-      case "/environment" -> Reply.json(withoutPasswords());
-      case "/kitchen-state" -> Reply.json(state.counters());
-      case "/request-info" -> Reply.json(request.info(request.drain()));
+      case "/environment" -> DemoReply.json(withoutPasswords());
+      case "/kitchen-state" -> DemoReply.json(state.counters());
+      case "/request-info" -> DemoReply.json(request.info(request.drain()));
       case "/sleep" -> {
         TimeUnit.MILLISECONDS.sleep(request.queryNumber("sleep-ms", 1000));
-        yield Reply.text((int) request.queryNumber("status", 200), "slept");
+        yield DemoReply.text((int) request.queryNumber("status", 200), "slept");
       }
       default -> plain(request);
     };
   }
 
-  private Reply plain(DemoRequest request) throws IOException {
+  private DemoReply plain(DemoRequest request) throws IOException {
     var type = request.header("x-kitchen-content-type", "text/plain");
     if (request.flag("x-kitchen-echo")) {
       type = request.header("x-kitchen-content-type", request.header("content-type", type));
-      return new Reply(200, type, request.body(), Framing.AS_REQUESTED);
+      return new DemoReply(200, type, request.body(), DemoReply.Framing.AS_REQUESTED);
     }
     var size = request.header("x-kitchen-response-size");
     var body =
         size == null
             ? "Hello World".getBytes(StandardCharsets.UTF_8)
             : DemoText.lorem(request.responseSize(0));
-    return new Reply(200, type, body, Framing.AS_REQUESTED);
+    return new DemoReply(200, type, body, DemoReply.Framing.AS_REQUESTED);
   }
 
-  private static Reply lorem(DemoRequest request, Framing framing) {
-    return new Reply(
+  private static DemoReply lorem(DemoRequest request, DemoReply.Framing framing) {
+    return new DemoReply(
         200,
         request.header("x-kitchen-content-type", "text/plain"),
         DemoText.lorem(request.responseSize(DemoText.DEFAULT_SIZE)),
@@ -161,7 +140,7 @@ final class DemoHandler implements HttpHandler {
     return shown;
   }
 
-  private int send(HttpExchange exchange, DemoRequest request, Reply reply)
+  private int send(HttpExchange exchange, DemoRequest request, DemoReply reply)
       throws IOException, InterruptedException {
     request.drain(); // a client that is still sending would get a reset instead of the answer
     var headers = exchange.getResponseHeaders();
@@ -173,7 +152,7 @@ final class DemoHandler implements HttpHandler {
           .forEach((name, value) -> headers.set("x-kitchen-request-" + name, flat(value)));
     }
     var body = reply.body();
-    if (reply.framing() == Framing.GZIP) {
+    if (reply.framing() == DemoReply.Framing.GZIP) {
       headers.set("content-encoding", "gzip");
       body = gzip(body);
     }
@@ -186,8 +165,8 @@ final class DemoHandler implements HttpHandler {
       return reply.status();
     }
     boolean chunked =
-        reply.framing() == Framing.CHUNKED
-            || (reply.framing() == Framing.AS_REQUESTED && request.wantsChunks());
+        reply.framing() == DemoReply.Framing.CHUNKED
+            || (reply.framing() == DemoReply.Framing.AS_REQUESTED && request.wantsChunks());
     boolean empty = body.length == 0 || reply.status() == 204 || reply.status() == 304;
     exchange.sendResponseHeaders(reply.status(), empty ? -1 : chunked ? 0 : body.length);
     if (!empty) {

@@ -17,6 +17,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
@@ -132,7 +133,7 @@ final class LocalFixture implements AutoCloseable {
   }
 
   static long pid(Instance instance) {
-    return (Long) instance.extras().get("shell-scheduler/pid");
+    return (Long) Objects.requireNonNull(instance.extras().get("shell-scheduler/pid"));
   }
 
   /** Processes of the machine that belong to the instance, whoever started them. */
