@@ -87,7 +87,7 @@ public final class FrontEnd extends AllDirectives {
     Function<HttpRequest, CompletionStage<HttpResponse>> handler = this::handle;
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())
-        .withSettings(server)
+        .withSettings(server.withParsingErrorHandler(ParsingErrors.class.getName()))
         .bind(handler)
         .handle(
             (binding, failure) -> {
