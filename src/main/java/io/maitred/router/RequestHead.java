@@ -6,6 +6,7 @@ import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.RequestEntity;
 import akka.http.javadsl.model.headers.RawRequestURI;
+import akka.util.ByteString;
 import io.maitred.router.model.ForwardedHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -18,7 +19,7 @@ final class RequestHead {
 
   private RequestHead() {}
 
-  static byte[] of(HttpRequest request, ForwardOptions options) {
+  static ByteString of(HttpRequest request, ForwardOptions options) {
     var head = new RequestHead();
     head.ascii(request.method().value()).ascii(" ");
     head.text(options.target() == null ? target(request) : options.target());
@@ -27,7 +28,7 @@ final class RequestHead {
     head.addOwn(options);
     head.frame(request);
     head.ascii("\r\n");
-    return Arrays.copyOf(head.bytes, head.length);
+    return ByteString.fromArray(head.bytes, 0, head.length);
   }
 
   /** Path and query as the client wrote them; Akka HTTP's own form is decoded and normalized. */

@@ -140,18 +140,19 @@ public final class BackendClient {
       connect(exchange, literal);
       return;
     }
-    names
-        .resolve(address.host())
-        .orTimeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
-        .whenCompleteAsync(
-            (resolved, failure) -> {
-              if (failure != null) {
-                exchange.connectFailed();
-              } else {
-                connect(exchange, resolved);
-              }
-            },
-            exchange.loop());
+    var unused =
+        names
+            .resolve(address.host())
+            .orTimeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+            .whenCompleteAsync(
+                (resolved, failure) -> {
+                  if (failure != null) {
+                    exchange.connectFailed();
+                  } else {
+                    connect(exchange, resolved);
+                  }
+                },
+                exchange.loop());
   }
 
   private void connect(Exchange exchange, InetAddress host) {
@@ -167,7 +168,6 @@ public final class BackendClient {
                   if (connected.isSuccess()) {
                     ready(exchange, connected.channel());
                   } else {
-                    connected.channel().close();
                     exchange.connectFailed();
                   }
                 });
@@ -187,7 +187,7 @@ public final class BackendClient {
               if (shaken.isSuccess()) {
                 exchange.begin(connection);
               } else {
-                channel.close();
+                connection.close();
                 exchange.connectFailed();
               }
             });

@@ -77,7 +77,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
   void release(boolean reusable) {
     exchange = null;
     if (!reusable || writeFailed || !channel.isActive()) {
-      channel.close();
+      close();
       return;
     }
     reused = true;
@@ -86,12 +86,12 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
     if (idle.offer(this)) {
       timer.wakeAt(idleSince + idleNanos);
     } else {
-      channel.close();
+      close();
     }
   }
 
   void close() {
-    channel.close();
+    var unused = channel.close();
   }
 
   /** Ends what is in flight; idle connections are closed too. */
@@ -205,7 +205,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     LOG.debug("Connection to {} failed: {}", address, cause.toString());
-    channel.close();
+    close();
   }
 
   private void timerFired() {
@@ -221,7 +221,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
   /** Closes, unless somebody has just taken it and is about to use it. */
   private void closeIdle() {
     if (idle.remove(this)) {
-      channel.close();
+      close();
     }
   }
 }

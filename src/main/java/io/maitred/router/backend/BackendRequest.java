@@ -1,6 +1,7 @@
 package io.maitred.router.backend;
 
 import akka.http.javadsl.model.RequestEntity;
+import akka.util.ByteString;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
@@ -17,7 +18,7 @@ import java.util.function.BooleanSupplier;
  * @param mayStart asked on an event loop right before the head is written; must not block
  */
 public record BackendRequest(
-    byte[] head,
+    ByteString head,
     RequestEntity entity,
     boolean isHead,
     boolean idempotent,

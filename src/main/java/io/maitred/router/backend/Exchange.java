@@ -1,15 +1,11 @@
 package io.maitred.router.backend;
 
-import akka.http.javadsl.model.HttpEntity;
-import akka.http.javadsl.model.HttpResponse;
 import akka.stream.Materializer;
-import akka.util.ByteString;
 import io.maitred.reservation.model.Outcome;
 import io.maitred.router.model.ForwardFailure;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -21,24 +17,19 @@ import org.jspecify.annotations.Nullable;
  * path, so a slot is released exactly once.
  */
 public final class Exchange implements ResponseBody.Owner {
-  private static final int STRICT_LIMIT = 64 * 1024;
-
   private final BackendClient client;
   private final BackendAddress address;
   private final BackendRequest request;
   private final EventLoop loop;
   private final Upload upload;
+  private final Answer answer;
   private final LazyTimer ownTimer;
-  private final CompletableFuture<HttpResponse> response = new CompletableFuture<>();
+  private final CompletableFuture<akka.http.javadsl.model.HttpResponse> response =
+      new CompletableFuture<>();
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
   private @Nullable BackendConnection connection;
-  private io.netty.handler.codec.http.@Nullable HttpResponse head;
-  private @Nullable ResponseBody<?> body;
-  private ByteString early = ByteString.emptyByteString();
-  private boolean interim;
   private boolean retried;
-  private boolean answerEnded;
   private boolean over;
   private long backendMovedAt;
 
@@ -53,6 +44,7 @@ public final class Exchange implements ResponseBody.Owner {
     this.request = request;
     this.loop = loop;
     this.upload = new Upload(this, request.entity(), loop, materializer);
+    this.answer = new Answer(request.isHead(), loop, this);
     this.ownTimer = new LazyTimer(loop, this::timerFired);
   }
 
@@ -61,7 +53,7 @@ public final class Exchange implements ResponseBody.Owner {
    * consumed or cancelled; if it is neither, the streaming timeout ends it. Completes on an event
    * loop: dependents must not block.
    */
-  public CompletionStage<HttpResponse> response() {
+  public CompletionStage<akka.http.javadsl.model.HttpResponse> response() {
     return response.minimalCompletionStage();
   }
 
@@ -112,45 +104,28 @@ public final class Exchange implements ResponseBody.Owner {
 
   // ---- what the connection reports
 
-  void headRead(io.netty.handler.codec.http.HttpResponse read) {
+  void headRead(HttpResponse head) {
     backendMovedAt = System.nanoTime();
-    int status = read.status().code();
-    if (read.decoderResult().isFailure() || status == 101) {
+    if (!answer.headRead(head)) {
       fail(ForwardFailure.BACKEND_BROKEN);
-    } else if (status < 200) {
-      interim = true;
-    } else {
-      head = read;
     }
   }
 
   void contentRead(HttpContent content) {
     backendMovedAt = System.nanoTime();
-    if (interim) {
-      interim = !(content instanceof LastHttpContent);
-      return;
-    }
-    if (content.decoderResult().isFailure() || head == null) {
+    if (!answer.contentRead(content)) {
       fail(ForwardFailure.BACKEND_BROKEN);
-      return;
-    }
-    var bytes = bytes(content);
-    if (body != null) {
-      body.offer(bytes);
-    } else {
-      early = early.isEmpty() ? bytes : early.concat(bytes);
-    }
-    if (content instanceof LastHttpContent last) {
-      ended(head, last);
-    } else if (body == null && early.length() > STRICT_LIMIT) {
-      stream(head);
+    } else if (answer.isEnded()) {
+      ended();
+    } else if (answer.isTooLargeToWait()) {
+      response.complete(answer.stream());
     }
   }
 
   /** Nothing more can be read at the moment: an answer that is not complete is streamed. */
   void readPaused() {
-    if (head != null && body == null && !answerEnded) {
-      stream(head);
+    if (answer.isWaiting()) {
+      response.complete(answer.stream());
     }
   }
 
@@ -215,7 +190,10 @@ public final class Exchange implements ResponseBody.Owner {
 
   @Override
   public void delivered() {
-    finish();
+    if (!over) {
+      upload.stop();
+      finish();
+    }
   }
 
   @Override
@@ -247,7 +225,7 @@ public final class Exchange implements ResponseBody.Owner {
     if (late == null && isBackendsTurn() && now - backendMovedAt >= socketNanos()) {
       late = ForwardFailure.BACKEND_SILENT;
     }
-    if (late == null && bodyStalled() && now - stalledSince() >= streamingNanos()) {
+    if (late == null && answer.isStalled() && now - answer.stalledSince() >= streamingNanos()) {
       late = ForwardFailure.CLIENT_SLOW;
     }
     if (late != null) {
@@ -268,25 +246,14 @@ public final class Exchange implements ResponseBody.Owner {
     if (isBackendsTurn()) {
       left = Math.min(left, backendMovedAt + socketNanos() - now);
     }
-    if (bodyStalled()) {
-      left = Math.min(left, stalledSince() + streamingNanos() - now);
+    if (answer.isStalled()) {
+      left = Math.min(left, answer.stalledSince() + streamingNanos() - now);
     }
     return left == Long.MAX_VALUE ? left : now + left;
   }
 
   private boolean isBackendsTurn() {
-    return connection != null
-        && upload.isDone()
-        && !answerEnded
-        && (body == null || !body.isPaused());
-  }
-
-  private boolean bodyStalled() {
-    return body != null && body.isStalled();
-  }
-
-  private long stalledSince() {
-    return body == null ? 0 : body.stalledSince();
+    return connection != null && upload.isDone() && !answer.isEnded() && !answer.isPaused();
   }
 
   private long socketNanos() {
@@ -301,88 +268,29 @@ public final class Exchange implements ResponseBody.Owner {
     return client.settings().clientIdleTimeout().toNanos();
   }
 
-  // ---- the answer
+  // ---- ends
 
-  private void stream(io.netty.handler.codec.http.HttpResponse read) {
-    long length = HttpUtil.isTransferEncodingChunked(read) ? -1 : ResponseHead.contentLength(read);
-    if (length >= 0) {
-      var sized = new ResponseBody<ByteString>(loop, this, bytes -> bytes);
-      body = sized;
-      sized.offer(early);
-      response.complete(ResponseHead.sized(read, length, sized));
-    } else {
-      response.complete(ResponseHead.chunked(read, chunks()));
+  private void ended() {
+    boolean reusable = answer.isReusable() && upload.isDone();
+    var streamed = answer.streamForTrailers();
+    if (streamed != null) {
+      response.complete(streamed);
     }
-    early = ByteString.emptyByteString();
-  }
-
-  private ResponseBody<akka.http.scaladsl.model.HttpEntity.ChunkStreamPart> chunks() {
-    var chunks =
-        new ResponseBody<akka.http.scaladsl.model.HttpEntity.ChunkStreamPart>(
-            loop,
-            this,
-            bytes ->
-                (akka.http.scaladsl.model.HttpEntity.ChunkStreamPart)
-                    HttpEntity.ChunkStreamPart.create(bytes));
-    body = chunks;
-    chunks.offer(early);
-    return chunks;
-  }
-
-  private void ended(io.netty.handler.codec.http.HttpResponse read, LastHttpContent last) {
-    answerEnded = true;
-    boolean reusable = HttpUtil.isKeepAlive(read) && isFramed(read) && upload.isDone();
-    var trailers = last.trailingHeaders();
-    if (body == null && !trailers.isEmpty() && HttpUtil.isTransferEncodingChunked(read)) {
-      stream(read);
-    }
+    // before the slot is released, or the next request would open a second connection
     detach(reusable);
-    if (body != null) {
-      complete(body, trailers);
+    if (answer.isStreamed()) {
+      answer.complete();
     } else {
-      answer(read);
+      var whole = answer.strict();
+      finish();
+      afterUpload(() -> response.complete(whole));
     }
-  }
-
-  /** Without length or chunks the body ends with the connection. */
-  private boolean isFramed(io.netty.handler.codec.http.HttpResponse read) {
-    int status = read.status().code();
-    return request.isHead()
-        || status == 204
-        || status == 304
-        || HttpUtil.isTransferEncodingChunked(read)
-        || HttpUtil.isContentLengthSet(read);
-  }
-
-  private void answer(io.netty.handler.codec.http.HttpResponse read) {
-    var whole = ResponseHead.strict(read, request, early);
-    early = ByteString.emptyByteString();
-    over = true;
-    ownTimer.cancel();
-    outcome.complete(outcomeOf(read));
-    afterUpload(() -> response.complete(whole));
-  }
-
-  @SuppressWarnings("unchecked")
-  private static void complete(
-      ResponseBody<?> body, io.netty.handler.codec.http.HttpHeaders trailers) {
-    if (trailers.isEmpty()) {
-      body.complete(null);
-      return;
-    }
-    var last =
-        (akka.http.scaladsl.model.HttpEntity.ChunkStreamPart)
-            HttpEntity.ChunkStreamPart.createLast("", ResponseHead.trailers(trailers));
-    ((ResponseBody<akka.http.scaladsl.model.HttpEntity.ChunkStreamPart>) body).complete(last);
   }
 
   private void finish() {
-    if (!over && head != null) {
-      over = true;
-      ownTimer.cancel();
-      upload.stop();
-      outcome.complete(outcomeOf(head));
-    }
+    over = true;
+    ownTimer.cancel();
+    outcome.complete(answer.outcome());
   }
 
   private void fail(ForwardFailure reason) {
@@ -394,13 +302,12 @@ public final class Exchange implements ResponseBody.Owner {
     over = true;
     ownTimer.cancel();
     detach(false);
-    boolean busy = head != null && head.status().code() == 503;
-    boolean keepsBusy = busy && !failure.outcome().ejects();
+    boolean keepsBusy = answer.isBusy() && !failure.outcome().ejects();
     outcome.complete(keepsBusy ? Outcome.INSTANCE_BUSY : failure.outcome());
     var cause = failure.refusal().asException();
-    if (body != null) {
+    if (answer.isStreamed()) {
       upload.stop();
-      body.fail(cause);
+      answer.fail(cause);
     } else if (failure.byClient()) {
       upload.stop();
       response.completeExceptionally(cause);
@@ -410,19 +317,19 @@ public final class Exchange implements ResponseBody.Owner {
   }
 
   /** Reads on for a while, or the client would see its connection close instead of the answer. */
-  private void afterUpload(Runnable answer) {
+  private void afterUpload(Runnable then) {
     if (upload.isDone()) {
-      answer.run();
+      then.run();
       return;
     }
     long limit =
         request.expectsContinue() && upload.isRepeatable() ? 0 : client.settings().drainLimit();
-    upload.discard(limit, answer);
+    upload.discard(limit, then);
     if (!upload.isDone()) {
       var wait = client.settings().drainTimeout();
       var stop =
           loop.schedule(upload::stop, wait.toNanos(), java.util.concurrent.TimeUnit.NANOSECONDS);
-      response.whenComplete((done, failed) -> stop.cancel(false));
+      var unused = response.whenComplete((done, failed) -> stop.cancel(false));
     }
   }
 
@@ -432,19 +339,5 @@ public final class Exchange implements ResponseBody.Owner {
     if (used != null) {
       used.release(reusable);
     }
-  }
-
-  private static Outcome outcomeOf(io.netty.handler.codec.http.HttpResponse head) {
-    return head.status().code() == 503 ? Outcome.INSTANCE_BUSY : Outcome.SUCCESS;
-  }
-
-  private static ByteString bytes(HttpContent content) {
-    var buffer = content.content();
-    if (!buffer.isReadable()) {
-      return ByteString.emptyByteString();
-    }
-    var copy = new byte[buffer.readableBytes()];
-    buffer.readBytes(copy);
-    return ByteString.fromArrayUnsafe(copy);
   }
 }

@@ -4,6 +4,7 @@ import akka.http.javadsl.model.ContentType;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.DateTime;
 import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.ResponseEntity;
@@ -11,6 +12,7 @@ import akka.http.javadsl.model.StatusCode;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.Date;
 import akka.http.javadsl.model.headers.RawHeader;
+import akka.http.scaladsl.model.HttpEntity.ChunkStreamPart;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import io.maitred.router.model.ForwardedHeaders;
@@ -41,13 +43,13 @@ final class ResponseHead {
 
   /** An answer whose body, if any, is here as a whole. */
   static HttpResponse strict(
-      io.netty.handler.codec.http.HttpResponse head, BackendRequest request, ByteString body) {
-    boolean bodiless = request.isHead() || !allowsBody(head.status().code());
+      io.netty.handler.codec.http.HttpResponse head, boolean toHead, ByteString body) {
+    boolean bodiless = toHead || !allowsBody(head.status().code());
     if (!bodiless) {
       return response(head, HttpEntities.create(UNTYPED, body), false);
     }
     // only HEAD may announce a body that it does not have
-    return request.isHead() && HttpUtil.isTransferEncodingChunked(head)
+    return toHead && HttpUtil.isTransferEncodingChunked(head)
         ? response(head, HttpEntities.createChunked(UNTYPED, Source.empty()), false)
         : response(head, HttpEntities.EMPTY, true);
   }
@@ -61,8 +63,7 @@ final class ResponseHead {
 
   /** An answer of unknown length. */
   static HttpResponse chunked(
-      io.netty.handler.codec.http.HttpResponse head,
-      Publisher<akka.http.scaladsl.model.HttpEntity.ChunkStreamPart> body) {
+      io.netty.handler.codec.http.HttpResponse head, Publisher<ChunkStreamPart> body) {
     // the Java API has no way to give trailers
     var entity =
         new akka.http.scaladsl.model.HttpEntity.Chunked(
@@ -71,8 +72,7 @@ final class ResponseHead {
     return response(head, entity, false);
   }
 
-  /** Trailers as they go to the client. */
-  static List<HttpHeader> trailers(HttpHeaders trailers) {
+  private static List<HttpHeader> trailers(HttpHeaders trailers) {
     var headers = new ArrayList<HttpHeader>(trailers.size());
     trailers.forEach(
         entry -> {
@@ -83,10 +83,13 @@ final class ResponseHead {
     return headers;
   }
 
-  /** Content length of a head, or -1. */
-  static long contentLength(io.netty.handler.codec.http.HttpResponse head) {
-    var value = head.headers().get(HttpHeaderNames.CONTENT_LENGTH);
-    return value == null ? -1 : Long.parseLong(value);
+  static ChunkStreamPart chunk(ByteString data) {
+    return (ChunkStreamPart) HttpEntity.ChunkStreamPart.create(data);
+  }
+
+  /** The end of a chunked body with trailers. */
+  static ChunkStreamPart lastChunk(HttpHeaders trailers) {
+    return (ChunkStreamPart) HttpEntity.ChunkStreamPart.createLast("", trailers(trailers));
   }
 
   private static boolean allowsBody(int status) {

@@ -64,15 +64,15 @@ final class Upload implements Subscriber<ByteString> {
   }
 
   /** Writes the head and, if it is there already, the body. */
-  void start(BackendConnection to, byte[] head) {
+  void start(BackendConnection to, ByteString head) {
     connection = to;
     if (entity instanceof HttpEntity.Strict strict) {
       var data = strict.getData();
-      var buffer = to.buffer(head.length + data.length()).writeBytes(head);
+      var buffer = append(to.buffer(head.length() + data.length()), head);
       to.write(append(buffer, data));
       return;
     }
-    to.write(to.buffer(head.length).writeBytes(head));
+    to.write(append(to.buffer(head.length()), head));
     state = State.SENDING;
     subscribe();
   }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Every way in which a forwarded request ends without a whole answer: what the client is told and
  * what the slot's release says (contract waiter 6.11).
  */
+@SuppressWarnings("ImmutableEnumChecker") // a refusal is immutable, though not annotated so
 public enum ForwardFailure {
   /** Refused, unreachable, or not connected in time. */
   CONNECT(
