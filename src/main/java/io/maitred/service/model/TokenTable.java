@@ -4,20 +4,14 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
-<<<<<<< HEAD
  * All tokens as one node knows them, soft-deleted ones included. The same document object is
  * returned until the token changes.
-=======
- * All tokens as one node knows them at one moment: an immutable snapshot, soft-deleted tokens
- * included. The same document object is returned until the token changes.
->>>>>>> front
  */
 public interface TokenTable {
 
   /** The token of exactly this name, soft-deleted or not; null when there is none. */
   @Nullable TokenDocument token(String name);
 
-<<<<<<< HEAD
   /**
    * The only living token whose name equals this one ignoring case; null when there is none or more
    * than one. Host headers come lower-cased. Asked on the way of requests: implementations that
@@ -36,8 +30,6 @@ public interface TokenTable {
     return only;
   }
 
-=======
->>>>>>> front
   /** Every token, in no particular order. */
   Collection<TokenDocument> all();
 }
