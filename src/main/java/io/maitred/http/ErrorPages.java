@@ -1,5 +1,7 @@
 package io.maitred.http;
 
+import static io.maitred.http.HtmlPage.escape;
+
 import java.util.Collection;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -8,18 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** An error as text and as a page (contract waiter 1.7). The page needs nothing from elsewhere. */
 final class ErrorPages {
   private static final Pattern URL = Pattern.compile("https?://[^\\s<>\"']*[^\\s<>\"'.,;:)!?]");
-
-  private static final String STYLE =
-      """
-      body{font:16px/1.5 system-ui,sans-serif;color:#222;background:#fafafa;margin:3rem auto;\
-      max-width:46rem;padding:0 1rem}
-      h1{font-size:1.5rem;border-bottom:1px solid #ccc;padding-bottom:.5rem}
-      h2{font-size:1rem;color:#555;margin-top:2rem}
-      .message{white-space:pre-wrap;font-size:1.1rem}
-      th{text-align:left;font-weight:normal;color:#555;padding-right:1.5rem;vertical-align:top}
-      td,pre{overflow-wrap:anywhere}
-      pre{background:#f0f0f0;padding:.75rem;white-space:pre-wrap}
-      """;
 
   private ErrorPages() {}
 
@@ -47,15 +37,8 @@ final class ErrorPages {
   }
 
   static String html(ErrorReport report) {
-    var title = escape(report.title());
-    var out = new StringBuilder(4096);
-    out.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
-        .append(title)
-        .append("</title>\n<style>\n")
-        .append(STYLE)
-        .append("</style></head>\n<body><h1>")
-        .append(title)
-        .append("</h1>\n<p class=\"message\">")
+    var out = new StringBuilder(2048);
+    out.append("<p class=\"message\">")
         .append(withLinks(report.refusal().message()))
         .append("</p>\n<h2>Request Info</h2>\n<table>\n");
     report
@@ -73,18 +56,8 @@ final class ErrorPages {
           .append(escape(details(report.refusal().details())))
           .append("</pre>\n");
     }
-    if (!report.supportInfo().isEmpty()) {
-      out.append("<h2>Getting Help</h2>\n<ul>\n");
-      for (var link : report.supportInfo()) {
-        out.append("<li><a href=\"")
-            .append(escape(link.href()))
-            .append("\">")
-            .append(escape(link.label()))
-            .append("</a></li>\n");
-      }
-      out.append("</ul>\n");
-    }
-    return out.append("</body></html>\n").toString();
+    out.append(HtmlPage.help(report.supportInfo()));
+    return HtmlPage.of(report.title(), out);
   }
 
   private static void heading(StringBuilder out, String text, char underline) {
@@ -109,14 +82,6 @@ final class ErrorPages {
     } else {
       out.append(' ').append(value).append('\n');
     }
-  }
-
-  /** Text with {@code & < > "} escaped. */
-  static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
   }
 
   /** Escaped text in which each http(s) URL is a link. */

@@ -55,13 +55,13 @@ public final class ErrorResponses {
     context.known().failed(refusal.details().get("error-class") instanceof String s ? s : null);
     return response(
         new ErrorReport(context, context.cid(), refusal, supportInfo, clock.instant()),
-        ErrorForm.of(context.accept(), context.contentType()));
+        BodyForm.of(context.accept(), context.contentType()));
   }
 
   /** The response to something that is no HTTP request, so that nothing is known of it. */
   HttpResponse unreadable(String cid, Refusal refusal) {
     return response(
-        new ErrorReport(null, cid, refusal, supportInfo, clock.instant()), ErrorForm.TEXT);
+        new ErrorReport(null, cid, refusal, supportInfo, clock.instant()), BodyForm.TEXT);
   }
 
   /** What the client is told about a failure (contract waiter 1.6, last item). */
@@ -97,10 +97,10 @@ public final class ErrorResponses {
     return StatusCodes.lookup(number).orElseGet(() -> StatusCodes.custom(number, "Error", "Error"));
   }
 
-  private static HttpResponse response(ErrorReport report, ErrorForm form) {
+  private static HttpResponse response(ErrorReport report, BodyForm form) {
     var headers = new ArrayList<HttpHeader>();
     report.refusal().headers().forEach((name, value) -> headers.add(RawHeader.create(name, value)));
-    if (form == ErrorForm.GRPC) {
+    if (form == BodyForm.GRPC) {
       headers.add(RawHeader.create("grpc-message", grpcMessage(report.refusal().message())));
       headers.add(RawHeader.create("grpc-status", grpcStatus(report.refusal().status())));
     }
@@ -110,7 +110,7 @@ public final class ErrorResponses {
         .withEntity(entity(report, form));
   }
 
-  private static ResponseEntity entity(ErrorReport report, ErrorForm form) {
+  private static ResponseEntity entity(ErrorReport report, BodyForm form) {
     return switch (form) {
       case JSON -> JsonBody.entity(report.json());
       case HTML -> HttpEntities.create(ContentTypes.TEXT_HTML_UTF8, ErrorPages.html(report));

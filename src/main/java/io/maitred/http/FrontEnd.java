@@ -92,7 +92,7 @@ public final class FrontEnd extends AllDirectives {
     ParsingErrors.renderWith(errors, headers.server());
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())
-        .withSettings(server)
+        .withSettings(server.withParsingErrorHandler(ParsingErrors.class.getName()))
         .bindFlow(
             ClientConnections.flow(this::handle, settings.connectionIdleTimeout(), draining::get))
         .handle(

@@ -14,8 +14,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Answers what is no HTTP request in the same shape as every other error. Named by the setting
- * {@code akka.http.server.parsing.error-handler}.
+ * Answers what is no HTTP request in the same shape as every other error. Set by {@link FrontEnd}.
  *
  * <p>The server creates one per connection, by name and without arguments: so how to render is held
  * in a static field, which the front end sets when it is bound.

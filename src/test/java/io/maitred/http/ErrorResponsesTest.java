@@ -56,13 +56,13 @@ class ErrorResponsesTest {
           image/png,                                    text/html,                   TEXT
           """)
   void form_followsTheClient(String accept, String contentType, String expected) {
-    assertEquals(ErrorForm.valueOf(expected), ErrorForm.of(accept, contentType));
+    assertEquals(BodyForm.valueOf(expected), BodyForm.of(accept, contentType));
   }
 
   @Test
   void form_withoutAccept_followsTheBody() {
-    assertEquals(ErrorForm.JSON, ErrorForm.of(null, "application/json"));
-    assertEquals(ErrorForm.TEXT, ErrorForm.of(null, ""));
+    assertEquals(BodyForm.JSON, BodyForm.of(null, "application/json"));
+    assertEquals(BodyForm.TEXT, BodyForm.of(null, ""));
   }
 
   @Test

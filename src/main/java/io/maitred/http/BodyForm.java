@@ -2,8 +2,8 @@ package io.maitred.http;
 
 import org.jspecify.annotations.Nullable;
 
-/** In which form a client gets its error (contract waiter 1.5). */
-enum ErrorForm {
+/** In which form a client gets its error, or the welcome page (contract waiter 1.5). */
+public enum BodyForm {
   JSON,
   HTML,
   TEXT,
@@ -16,7 +16,7 @@ enum ErrorForm {
    * @param accept the request's {@code accept} header
    * @param contentType media type of the request's body, lower case; empty for none
    */
-  static ErrorForm of(@Nullable String accept, String contentType) {
+  public static BodyForm of(@Nullable String accept, String contentType) {
     if (accept != null) {
       if (accept.contains("application/json")) {
         return JSON;
