@@ -16,16 +16,25 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A backend that writes down when each of its requests began and ended, in a file that outlives it;
- * {@link WitnessRecord} reads it. {@code /work?ms=N} takes N milliseconds, {@code /status} is not
- * recorded. Bodies are read and ignored. Start: {@code WitnessService PORT FOLDER}.
+ * {@link WitnessRecord} reads it. Start: {@code WitnessService PORT FOLDER}.
+ *
+ * <ul>
+ *   <li>{@code /work?ms=N} takes N milliseconds; only these requests are recorded
+ *   <li>{@code /bytes?n=N} answers N bytes, {@code /written} how many of them were sent so far
+ *   <li>{@code /broken} closes the connection in the middle of its answer
+ *   <li>{@code /silent} closes the connection instead of answering
+ *   <li>anything else answers at once; request bodies are read and counted
+ * </ul>
  */
 public final class WitnessService {
   private final OutputStream record;
   private final long pid = ProcessHandle.current().pid();
+  private final AtomicLong written = new AtomicLong();
 
   private WitnessService(Path folder) throws IOException {
     this.record =
@@ -70,21 +79,54 @@ public final class WitnessService {
     if (work) {
       write("S");
     }
-    skipBody(in, headers);
-    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(milliseconds(target)));
+    long received = skipBody(in, headers);
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(number(target, "ms=")));
     if (work) {
       write("E");
     }
-    var body = ("worked " + target).getBytes(StandardCharsets.UTF_8);
+    if (target.startsWith("/silent")) {
+      return false;
+    }
+    if (target.startsWith("/broken")) {
+      head(out, 1_000, received);
+      out.write(new byte[10]);
+      out.flush();
+      return false;
+    }
+    if (target.startsWith("/bytes")) {
+      bytes(out, number(target, "n="), received);
+      return true;
+    }
+    var text = target.startsWith("/written") ? written.toString() : "worked " + target;
+    var body = text.getBytes(StandardCharsets.UTF_8);
+    head(out, body.length, received);
+    out.write(body);
+    return true;
+  }
+
+  private void head(OutputStream out, long length, long received) throws IOException {
     var head =
         "HTTP/1.1 200 OK\r\nserver: witness\r\nx-witness-pid: "
             + pid
+            + "\r\nx-witness-received: "
+            + received
             + "\r\ncontent-type: text/plain\r\ncontent-length: "
-            + body.length
+            + length
             + "\r\n\r\n";
     out.write(head.getBytes(StandardCharsets.ISO_8859_1));
-    out.write(body);
-    return true;
+  }
+
+  private void bytes(OutputStream out, long count, long received) throws IOException {
+    head(out, count, received);
+    var block = new byte[64 * 1024];
+    for (int i = 0; i < block.length; i++) {
+      block[i] = (byte) i;
+    }
+    for (long left = count; left > 0; left -= block.length) {
+      int size = (int) Math.min(left, block.length);
+      out.write(block, 0, size);
+      written.addAndGet(size);
+    }
   }
 
   private synchronized void write(String what) throws IOException {
@@ -92,9 +134,9 @@ public final class WitnessService {
         (what + " " + System.currentTimeMillis() + "\n").getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  private static long milliseconds(String target) {
-    int at = target.indexOf("ms=");
-    return at < 0 ? 0 : Long.parseLong(target.substring(at + 3).split("&")[0]);
+  private static long number(String target, String name) {
+    int at = target.indexOf(name);
+    return at < 0 ? 0 : Long.parseLong(target.substring(at + name.length()).split("&")[0]);
   }
 
   private static Map<String, String> headers(InputStream in) throws IOException {
@@ -107,15 +149,20 @@ public final class WitnessService {
     return headers;
   }
 
-  private static void skipBody(InputStream in, Map<String, String> headers) throws IOException {
+  /** Returns the size of the body. */
+  private static long skipBody(InputStream in, Map<String, String> headers) throws IOException {
     if (headers.getOrDefault("transfer-encoding", "").equalsIgnoreCase("chunked")) {
+      long all = 0;
       for (long size = chunk(in); size > 0; size = chunk(in)) {
         in.skipNBytes(size + 2);
+        all += size;
       }
       line(in);
-    } else {
-      in.skipNBytes(Long.parseLong(headers.getOrDefault("content-length", "0")));
+      return all;
     }
+    long size = Long.parseLong(headers.getOrDefault("content-length", "0"));
+    in.skipNBytes(size);
+    return size;
   }
 
   private static long chunk(InputStream in) throws IOException {
