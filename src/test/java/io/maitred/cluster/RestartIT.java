@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -74,7 +75,7 @@ class RestartIT {
       String serviceId,
       @org.jspecify.annotations.Nullable String etag,
       Map<String, Long> instances,
-      TreeSet<Long> processes) {
+      Set<Long> processes) {
     var found = node.http().get("/token?token=kept&include=metadata");
     assertEquals(200, found.status(), found::toString);
     assertEquals(etag, found.header("etag"));
@@ -116,7 +117,7 @@ class RestartIT {
       var writers = Executors.newFixedThreadPool(4);
       for (int writer = 0; writer < 4; writer++) {
         int id = writer;
-        writers.submit(() -> writeUntilItFails(node, id, acknowledged));
+        writers.execute(() -> writeUntilItFails(node, id, acknowledged));
       }
       Await.value("writes are answered", LIMIT, acknowledged::size, size -> size >= 200);
       node.kill();

@@ -138,7 +138,7 @@ class StartupIT {
 
   private static Path archive() {
     var home = Distribution.home();
-    return home.getParent().getParent().resolve(home.getFileName() + ".tar.gz");
+    return home.resolve("../../" + home.getFileName() + ".tar.gz").normalize();
   }
 
   private static void assertEndsWith(String line, Ended ended) {

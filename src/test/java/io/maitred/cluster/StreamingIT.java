@@ -102,15 +102,15 @@ class StreamingIT {
     long before = written();
     try (var socket = http.connect()) {
       send(socket, "GET /bytes?n=" + LARGE + " HTTP/1.1", service);
-      var last = new long[] {-1};
+      var last = new long[] {-1, 0};
       Await.until(
           "the backend cannot go on",
           LIMIT,
           () -> {
             long now = written();
-            boolean still = now == last[0] && now > before;
+            last[1] = now == last[0] && now > before ? last[1] + 1 : 0;
             last[0] = now;
-            return still;
+            return last[1] == 20;
           });
       assertTrue(last[0] - before < BUFFERS, () -> last[0] - before + " bytes are on the way");
       var in = socket.getInputStream();

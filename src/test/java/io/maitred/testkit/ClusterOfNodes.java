@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 public final class ClusterOfNodes implements AutoCloseable {
   private static final int SERVICE_PORTS = 60;
-  private static final Duration FORM_LIMIT = Duration.ofSeconds(120);
+  private static final Duration FORM_LIMIT = Duration.ofMinutes(2);
 
   private final List<NodeProcess> nodes = new ArrayList<>();
   private final Path folder;

@@ -99,7 +99,7 @@ public final class Http {
     try {
       return reply(
           CLIENT.send(
-              request(method, path, headers, publisher(body), limit), BodyHandlers.ofByteArray()));
+              request(method, path, headers, publisher(body), limit), BodyHandlers.ofString()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(e);
@@ -111,7 +111,7 @@ public final class Http {
     return CLIENT
         .sendAsync(
             request("GET", path, headers, BodyPublishers.noBody(), Duration.ofMinutes(3)),
-            BodyHandlers.ofByteArray())
+            BodyHandlers.ofString())
         .thenApply(Http::reply);
   }
 
@@ -140,7 +140,7 @@ public final class Http {
     return body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
   }
 
-  private static Reply reply(HttpResponse<byte[]> response) {
+  private static Reply reply(HttpResponse<String> response) {
     return new Reply(response.statusCode(), response.headers().map(), response.body());
   }
 
@@ -184,14 +184,13 @@ public final class Http {
               lines[i].substring(0, colon).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
           .add(lines[i].substring(colon + 1).trim());
     }
-    var body = text.substring(end + 4).getBytes(StandardCharsets.ISO_8859_1);
+    var body = text.substring(end + 4);
     boolean chunked = headers.getOrDefault("transfer-encoding", List.of()).contains("chunked");
     return new Reply(
         Integer.parseInt(lines[0].split(" ", 3)[1]), headers, chunked ? unchunked(body) : body);
   }
 
-  private static byte[] unchunked(byte[] body) {
-    var text = new String(body, StandardCharsets.ISO_8859_1);
+  private static String unchunked(String text) {
     var out = new StringBuilder();
     int at = 0;
     while (at < text.length()) {
@@ -203,6 +202,6 @@ public final class Http {
       out.append(text, line + 2, line + 2 + size);
       at = line + 2 + size + 2;
     }
-    return out.toString().getBytes(StandardCharsets.ISO_8859_1);
+    return out.toString();
   }
 }

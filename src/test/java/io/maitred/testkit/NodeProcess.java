@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One node as a process of its own. Not for several threads, except for its clients. */
 public final class NodeProcess implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofSeconds(120);
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(100);
 
   /** Ports of a node. */
@@ -47,7 +47,7 @@ public final class NodeProcess implements AutoCloseable {
     builder.environment().keySet().removeIf(key -> key.startsWith("MAITRED_"));
     builder.environment().remove("JAVA_OPTS");
     builder.environment().putAll(environment);
-    builder.directory(log.getParent().toFile());
+    builder.directory(log.resolveSibling(".").toFile());
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     try {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param headers names ignore case
  */
-public record Reply(int status, Map<String, List<String>> headers, byte[] body) {
+public record Reply(int status, Map<String, List<String>> headers, String text) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public Reply {
@@ -24,14 +23,10 @@ public record Reply(int status, Map<String, List<String>> headers, byte[] body) 
     headers = byName;
   }
 
-  public String text() {
-    return new String(body, StandardCharsets.UTF_8);
-  }
-
   /** The body as JSON; fails the test when it is not. */
   public JsonNode json() {
     try {
-      return JSON.readTree(body);
+      return JSON.readTree(text);
     } catch (IOException e) {
       throw new UncheckedIOException("not JSON: " + this, e);
     }
@@ -50,7 +45,6 @@ public record Reply(int status, Map<String, List<String>> headers, byte[] body) 
 
   @Override
   public String toString() {
-    var text = text();
     return status + " " + headers + " " + text.substring(0, Math.min(2_000, text.length()));
   }
 }

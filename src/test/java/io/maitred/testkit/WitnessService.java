@@ -74,7 +74,7 @@ public final class WitnessService {
       return false;
     }
     var headers = headers(in);
-    var target = first.split(" ")[1];
+    var target = first.substring(first.indexOf(' ') + 1, first.lastIndexOf(' '));
     boolean work = target.startsWith("/work");
     if (work) {
       write("S");
@@ -136,7 +136,7 @@ public final class WitnessService {
 
   private static long number(String target, String name) {
     int at = target.indexOf(name);
-    return at < 0 ? 0 : Long.parseLong(target.substring(at + name.length()).split("&")[0]);
+    return at < 0 ? 0 : Long.parseLong(target.substring(at + name.length()));
   }
 
   private static Map<String, String> headers(InputStream in) throws IOException {
