@@ -13,13 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The router's view of a request: reads its context, and notes there what the router finds out. */
 class RequestTrip implements Trip {
-  private static final Runnable NOTHING = () -> {};
-
   private final RequestContext context;
   private final String via;
   private final Supplier<CompletionStage<Caller>> authenticate;
   private final RequestMetrics metrics;
-  private Runnable cancel = NOTHING;
+  private @Nullable Runnable cancel;
   private boolean clientGone;
 
   /**
@@ -137,11 +135,13 @@ class RequestTrip implements Trip {
 
   /** The connection of the client has ended before the request was answered. */
   void clientGone() {
-    Runnable present;
+    @Nullable Runnable present;
     synchronized (this) {
       clientGone = true;
       present = cancel;
     }
-    present.run();
+    if (present != null) {
+      present.run();
+    }
   }
 }

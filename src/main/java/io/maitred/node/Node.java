@@ -46,6 +46,7 @@ public final class Node {
     var wired = new CompletableFuture<Wiring>();
     var system = actorSystem(settings, all, guardian(settings, all, database, wired));
     wired
+        .minimalCompletionStage()
         .thenCompose(
             parts ->
                 management(system, settings)

@@ -102,11 +102,10 @@ final class Wiring {
             ServiceStoreSettings.from(config),
             tables ->
                 descriptions.tokenRules(
-                        entitlements,
-                        ownHosts,
-                        node.clusterName(),
-                        (owner, but) -> otherTokens(tables, owner, but))
-                    ::decide);
+                    entitlements,
+                    ownHosts,
+                    node.clusterName(),
+                    (owner, but) -> otherTokens(tables, owner, but)));
     this.effective = new EffectiveDescriptions(store.tables(), descriptions.defaults());
 
     var reservation = ReservationSettings.from(config);
@@ -196,6 +195,6 @@ final class Wiring {
   private static long otherTokens(ServiceTables tables, String owner, String but) {
     var own = tables.token(but);
     boolean counted = own != null && !own.deleted() && owner.equals(own.owner());
-    return tables.tokensOwnedBy(owner) - (counted ? 1 : 0);
+    return counted ? tables.tokensOwnedBy(owner) - 1L : tables.tokensOwnedBy(owner);
   }
 }

@@ -24,6 +24,7 @@ import io.maitred.service.model.Sources;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * only: no message leaves the node, and nothing waits.
  */
 public final class Router {
+  /** Values of {@code backend-proto} that can be forwarded to. */
+  private static final Set<String> FORWARDED = Set.of("http", "https");
+
   private static final int MAX_AUTHORIZATIONS = 10_000;
 
   private final ServiceResolver resolver;
@@ -171,7 +175,7 @@ public final class Router {
       Timeouts timeouts,
       @Nullable String caller) {
     var proto = description.string("backend-proto");
-    if (!"http".equals(proto) && !"https".equals(proto)) {
+    if (proto == null || !FORWARDED.contains(proto)) {
       return failed(Refusal.of(501, "backend-proto " + proto + " is not supported"));
     }
     long asked = System.nanoTime();

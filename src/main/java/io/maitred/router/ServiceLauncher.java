@@ -50,7 +50,9 @@ public final class ServiceLauncher {
       return earlier.minimalCompletionStage();
     }
     order(spec.get(), launch, System.nanoTime() + patience.toNanos());
-    launch.whenComplete((done, failure) -> forgetLater(id, launch, failure != null));
+    launch
+        .minimalCompletionStage()
+        .whenComplete((done, failure) -> forgetLater(id, launch, failure != null));
     return launch.minimalCompletionStage();
   }
 
