@@ -102,8 +102,22 @@ class RequestTrip implements Trip {
   }
 
   @Override
-  public void onDescriptor(Descriptor descriptor, Timeouts timeouts) {
+  public int portIndex() {
+    return 0;
+  }
+
+  @Override
+  public @Nullable String protocol() {
+    return null;
+  }
+
+  @Override
+  public void onDescriptor(Descriptor descriptor) {
     context.known().serviceId(descriptor.id());
+  }
+
+  @Override
+  public void onTimeouts(Timeouts timeouts) {
     context.known().timeouts(timeouts.queue(), timeouts.socket(), timeouts.streaming());
   }
 

@@ -18,6 +18,7 @@ import io.maitred.service.model.Authorisation;
 import io.maitred.service.model.ConsentRequired;
 import io.maitred.service.model.Descriptor;
 import io.maitred.service.model.Entitlements;
+import io.maitred.service.model.Instance;
 import io.maitred.service.model.Resolved;
 import io.maitred.service.model.ServiceDescription;
 import io.maitred.service.model.Sources;
@@ -74,58 +75,108 @@ public final class Router {
     this.passwords = passwords;
   }
 
+  /** Where a request leads. */
+  public sealed interface Destination {}
+
+  /**
+   * To a service that the caller may use.
+   *
+   * @param caller null when the service needs no authenticated caller
+   */
+  public record ToService(Descriptor descriptor, @Nullable String caller) implements Destination {}
+
+  /** To another URL: to https, or to the page that asks for consent. */
+  public record Elsewhere(int status, String location) implements Destination {
+    HttpResponse response() {
+      return HttpResponse.create()
+          .withStatus(status)
+          .addHeader(RawHeader.create("location", location));
+    }
+  }
+
   /** Answers a request of a service; fails with a refusal. */
   public CompletionStage<HttpResponse> route(HttpRequest request, Trip trip) {
     var headers = WaiterHeaders.of(request);
-    return resolver
-        .discover(headers, trip.host())
-        .thenCompose(sources -> admitted(request, trip, headers, sources));
+    return destination(request, headers, trip)
+        .thenCompose(
+            destination ->
+                destination instanceof ToService service
+                    ? serve(request, headers, trip, service)
+                    : CompletableFuture.completedFuture(((Elsewhere) destination).response()));
   }
 
-  private CompletionStage<HttpResponse> admitted(
-      HttpRequest request, Trip trip, Map<String, String> headers, Sources sources) {
+  /** Finds out what a request means and whether its caller may; fails with a refusal. */
+  public CompletionStage<Destination> destination(HttpRequest request, Trip trip) {
+    return destination(request, WaiterHeaders.of(request), trip);
+  }
+
+  private CompletionStage<Destination> destination(
+      HttpRequest request, Map<String, String> headers, Trip trip) {
+    return resolver
+        .discover(headers, trip.host())
+        .thenCompose(sources -> admitted(request, headers, trip, sources));
+  }
+
+  private CompletionStage<Destination> admitted(
+      HttpRequest request, Map<String, String> headers, Trip trip, Sources sources) {
     trip.onSources(sources);
     var maintenance = sources.maintenance();
     if (maintenance.isPresent()) {
-      return failed(maintenance.get());
+      return CompletableFuture.failedFuture(maintenance.get().asException());
     }
     if (sources.httpsRedirect() && trip.scheme().equals("http")) {
-      return CompletableFuture.completedFuture(redirect(request, trip));
+      var to =
+          HttpsRedirect.of(request.method().value(), trip.hostHeader(), trip.path(), trip.query());
+      return CompletableFuture.completedFuture(new Elsewhere(to.status(), to.location()));
     }
     if (sources.authenticationDisabled()) {
       return resolver
           .resolve(headers, trip.host(), sources, null)
-          .thenCompose(resolved -> resolved(request, trip, headers, resolved, null));
+          .thenCompose(resolved -> authorised(trip, resolved, null));
     }
     return trip.caller()
         .thenCompose(
             caller ->
                 resolver
                     .resolve(headers, trip.host(), sources, caller)
-                    .thenCompose(resolved -> resolved(request, trip, headers, resolved, caller)));
+                    .thenCompose(resolved -> authorised(trip, resolved, caller)));
   }
 
-  private CompletionStage<HttpResponse> resolved(
-      HttpRequest request,
-      Trip trip,
-      Map<String, String> headers,
-      Resolved resolved,
-      @Nullable String caller) {
+  private CompletionStage<Destination> authorised(
+      Trip trip, Resolved resolved, @Nullable String caller) {
     if (resolved instanceof ConsentRequired) {
       return CompletableFuture.completedFuture(consent(trip));
     }
     var descriptor = (Descriptor) resolved;
+    trip.onDescriptor(descriptor);
+    return Authorisation.check(descriptor, caller == null ? "" : caller, entitlements)
+        .map(refusal -> CompletableFuture.<Destination>failedFuture(refusal.asException()))
+        .orElseGet(() -> CompletableFuture.completedFuture(new ToService(descriptor, caller)));
+  }
+
+  /** Sends a request whose way is known to its service; fails with a refusal. */
+  public CompletionStage<HttpResponse> serve(HttpRequest request, Trip trip, ToService service) {
+    return serve(request, WaiterHeaders.of(request), trip, service);
+  }
+
+  /**
+   * As {@link #serve}, with the headers of another request.
+   *
+   * @param headers the {@code x-waiter-*} headers by lower-case names
+   */
+  CompletionStage<HttpResponse> serve(
+      HttpRequest request, Map<String, String> headers, Trip trip, ToService service) {
+    var descriptor = service.descriptor();
     var timeouts = Timeouts.of(headers, descriptor.tokenSettings());
-    trip.onDescriptor(descriptor, timeouts);
-    var refused =
-        Authorisation.check(descriptor, caller == null ? "" : caller, entitlements)
-            .or(() -> suspended(descriptor.id()));
-    if (refused.isPresent()) {
-      return failed(refused.get());
+    trip.onTimeouts(timeouts);
+    var suspended = suspended(descriptor.id());
+    if (suspended.isPresent()) {
+      return failed(suspended.get());
     }
     return started(descriptor, timeouts.queue())
         .thenCompose(
-            description -> served(request, trip, descriptor.id(), description, timeouts, caller));
+            description ->
+                reserved(request, trip, descriptor.id(), description, timeouts, service.caller()));
   }
 
   /**
@@ -135,18 +186,22 @@ public final class Router {
    * @param patience how long to wait for a scheduler that is away
    */
   public CompletionStage<ServiceDescription> started(Descriptor descriptor, Duration patience) {
-    var described =
-        descriptor.byServiceId()
-            ? CompletableFuture.completedFuture(null)
-            : store.describe(descriptor.id(), descriptor.core(), descriptor.sources());
-    return described.thenCompose(
-        done -> {
-          var known = effective.of(descriptor.id());
-          var description = known == null ? descriptor.effective() : known;
-          return launcher
-              .ensure(descriptor.id(), () -> spec(descriptor.id(), description), patience)
-              .thenApply(running -> description);
-        });
+    return described(descriptor)
+        .thenCompose(
+            done -> {
+              var known = effective.of(descriptor.id());
+              var description = known == null ? descriptor.effective() : known;
+              return launcher
+                  .ensure(descriptor.id(), () -> spec(descriptor.id(), description), patience)
+                  .thenApply(running -> description);
+            });
+  }
+
+  /** Stores the core description and how the request led there, unless that has been done. */
+  public CompletionStage<?> described(Descriptor descriptor) {
+    return descriptor.byServiceId()
+        ? CompletableFuture.completedFuture(null)
+        : store.describe(descriptor.id(), descriptor.core(), descriptor.sources());
   }
 
   /** Why requests of a suspended service are refused; empty when it is not suspended. */
@@ -167,14 +222,14 @@ public final class Router {
     return new ServiceSpec(id, description, passwords.apply(id));
   }
 
-  private CompletionStage<HttpResponse> served(
+  private CompletionStage<HttpResponse> reserved(
       HttpRequest request,
       Trip trip,
       ServiceId service,
       ServiceDescription description,
       Timeouts timeouts,
       @Nullable String caller) {
-    var proto = description.string("backend-proto");
+    var proto = trip.protocol() == null ? description.string("backend-proto") : trip.protocol();
     if (proto == null || !FORWARDED.contains(proto)) {
       return failed(Refusal.of(501, "backend-proto " + proto + " is not supported"));
     }
@@ -207,7 +262,7 @@ public final class Router {
     var exchange =
         forwarder.forward(
             request,
-            BackendAddress.of(proto, instance.host(), instance.port()),
+            BackendAddress.of(proto, instance.host(), port(instance, trip.portIndex())),
             new ForwardOptions(
                 timeouts.socket(),
                 timeouts.streaming(),
@@ -248,21 +303,13 @@ public final class Router {
     return made;
   }
 
-  private static HttpResponse redirect(HttpRequest request, Trip trip) {
-    var to =
-        HttpsRedirect.of(request.method().value(), trip.hostHeader(), trip.path(), trip.query());
-    return HttpResponse.create()
-        .withStatus(to.status())
-        .addHeader(RawHeader.create("location", to.location()));
+  private static int port(Instance instance, int index) {
+    return index == 0 ? instance.port() : instance.extraPorts().get(index - 1);
   }
 
-  private static HttpResponse consent(Trip trip) {
+  private static Elsewhere consent(Trip trip) {
     var query = trip.query();
-    return HttpResponse.create()
-        .withStatus(303)
-        .addHeader(
-            RawHeader.create(
-                "location", "/waiter-consent" + trip.path() + (query == null ? "" : "?" + query)));
+    return new Elsewhere(303, "/waiter-consent" + trip.path() + (query == null ? "" : "?" + query));
   }
 
   private static CompletionStage<HttpResponse> failed(Refusal refusal) {

@@ -50,8 +50,17 @@ public interface Trip {
   /** The tokens are known. */
   void onSources(Sources sources);
 
+  /** Port of the instance to connect to: 0, or an index into its extra ports plus one. */
+  int portIndex();
+
+  /** Protocol to speak to the instance; null: the service's. */
+  @Nullable String protocol();
+
   /** The service is known. */
-  void onDescriptor(Descriptor descriptor, Timeouts timeouts);
+  void onDescriptor(Descriptor descriptor);
+
+  /** The time-outs are known. */
+  void onTimeouts(Timeouts timeouts);
 
   /**
    * A slot was given.
