@@ -101,6 +101,7 @@ class ServiceStorePostgresIT extends ServiceStoreSuite {
               }
             });
         assertEquals(document("kept", "v3"), node.store.tables().token("kept"));
+        assertEquals(first.getPort(), again.getPort());
       }
     }
   }

@@ -41,7 +41,7 @@ class DatabaseTest {
       assertEquals(List.of(), database.positionsAfter("x", -1, 10));
       assertEquals(List.of(), database.rows(List.of("Token|a")));
       var lock = Files.readString(directory.resolve("data/maitred.lock.db"));
-      assertTrue(lock.contains("server=127.0.0.1"), lock);
+      assertTrue(lock.contains("server=localhost"), lock);
     }
     assertEquals(
         "rwx------",
