@@ -45,7 +45,7 @@ class ServiceTablesTest {
     apply("a", null, 3);
     assertFalse(apply("a", document("a", "o", false), 2));
     assertNull(tables.token("a"));
-    assertEquals(List.of(), List.copyOf(tables.tokens()));
+    assertEquals(List.of(), List.copyOf(tables.all()));
     assertEquals(0, tables.tokensOwnedBy("o"));
   }
 
