@@ -235,10 +235,15 @@ public final class ServiceScaler extends AbstractBehavior<ServiceScaler.Command>
     asking = false;
     var demand = message.demand();
     var effective = ports.descriptions().apply(id);
-    if (demand != null && view != null && effective.isPresent()) {
+    if (demand != null && view != null && effective.filter(ServiceScaler::isSized).isPresent()) {
       cycle(view, demand, effective.get());
     }
     return this;
+  }
+
+  /** Without numeric cpus and mem a service is not scaled. */
+  private static boolean isSized(ServiceDescription effective) {
+    return effective.get("cpus") instanceof Number && effective.get("mem") instanceof Number;
   }
 
   private Behavior<Command> onDone(Done message) {

@@ -142,6 +142,19 @@ class ServiceScalerTest {
   }
 
   @Test
+  void description_withoutCpus_isNotScaled() {
+    parameters.remove("cpus");
+    parameters.put("min-instances", 5);
+    view(1, 1);
+
+    cycle();
+    cycle();
+
+    said.expectNoMessage();
+    assertNull(state().cycle());
+  }
+
+  @Test
   void demand_unknown_changesNothing() {
     demand = Optional.empty();
     parameters.put("min-instances", 5);
@@ -418,6 +431,7 @@ class ServiceScalerTest {
   private void view(int requested, int running) {
     var active = IntStream.range(0, running).mapToObj(i -> Instances.healthy(A, i)).toList();
     scaler.tell(new ServiceScaler.Viewed(Instances.view(++sequence, A, requested, active)));
+    state(); // the clock must not move on before the view was seen
   }
 
   private void broken() {
@@ -433,6 +447,7 @@ class ServiceScalerTest {
                 failed,
                 List.of(),
                 null)));
+    state();
   }
 
   private ScalerState state() {
