@@ -13,6 +13,8 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The one registry of a node's metrics. Parts register their meters here at their start. */
 public final class Metrics implements Extension {
@@ -30,6 +32,8 @@ public final class Metrics implements Extension {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final RequestMetrics requests = new RequestMetrics(registry);
+  private final List<Runnable> beforeScrape = new CopyOnWriteArrayList<>();
 
   private Metrics() {
     new ClassLoaderMetrics().bindTo(registry);
@@ -48,8 +52,18 @@ public final class Metrics implements Extension {
     return registry;
   }
 
+  public RequestMetrics requests() {
+    return requests;
+  }
+
+  /** Has {@code update} called before each scrape, for gauges that are read off other parts. */
+  public void beforeScrape(Runnable update) {
+    beforeScrape.add(update);
+  }
+
   /** All metrics in Prometheus' text format. */
   String scrape() {
+    beforeScrape.forEach(Runnable::run);
     return registry.scrape();
   }
 

@@ -28,6 +28,9 @@ public record ServiceRecord(
     @Nullable Suspension suspension)
     implements CborSerializable {
 
+  /** References that are kept of a service; beyond, the oldest is dropped. */
+  public static final int MAX_REFERENCES = 50;
+
   public ServiceRecord {
     references = java.util.Collections.unmodifiableSet(new LinkedHashSet<>(references));
   }
@@ -43,5 +46,47 @@ public record ServiceRecord(
   /** The references that name tokens, as {@code /apps} shows them. */
   public List<List<SourceToken>> sourceTokens() {
     return references.stream().filter(sources -> !sources.isEmpty()).toList();
+  }
+
+  /** A service seen for the first time. */
+  public static ServiceRecord described(
+      ServiceId id, ServiceDescription core, List<SourceToken> reference, Instant now) {
+    return new ServiceRecord(id, core, now, Set.of(List.copyOf(reference)), null, null);
+  }
+
+  /** With one more way that led here; the same record if it is known already. */
+  public ServiceRecord withReference(List<SourceToken> reference) {
+    if (references.contains(reference)) {
+      return this;
+    }
+    var more = new LinkedHashSet<>(references);
+    more.add(List.copyOf(reference));
+    var oldest = more.iterator();
+    for (int excess = more.size() - MAX_REFERENCES; excess > 0; excess--) {
+      oldest.next();
+      oldest.remove();
+    }
+    return new ServiceRecord(id, core, createdAt, more, overrides, suspension);
+  }
+
+  /**
+   * With these parameters overridden, and no others; none clears them. The same record if nothing
+   * changes.
+   */
+  public ServiceRecord withOverrides(Map<String, Object> parameters, String by, Instant now) {
+    var present = overrides == null ? Map.of() : overrides.parameters();
+    return present.equals(parameters)
+        ? this
+        : new ServiceRecord(
+            id, core, createdAt, references, new Overrides(parameters, by, now), suspension);
+  }
+
+  /** Suspended or resumed; the same record if it is so already. */
+  public ServiceRecord withSuspension(boolean suspended, String by, Instant now) {
+    boolean present = suspension != null && suspension.suspended();
+    return present == suspended
+        ? this
+        : new ServiceRecord(
+            id, core, createdAt, references, overrides, new Suspension(suspended, by, now));
   }
 }

@@ -1,0 +1,73 @@
+package io.maitred.reservation;
+
+import io.maitred.common.Refusal;
+import io.maitred.common.ServiceId;
+import io.maitred.discovery.model.ServiceView;
+import org.jspecify.annotations.Nullable;
+
+/** The errors of the queue, with the texts of contract waiter 6.4 to 6.6. */
+final class PoolRefusals {
+  private PoolRefusals() {}
+
+  /** Counts that the client is told. */
+  record Counts(int waiting, int inUse, int assigned, int available) {
+    int outstanding() {
+      return waiting + inUse;
+    }
+  }
+
+  static Refusal queueLength(ServiceId service, Counts counts, int maxQueueLength) {
+    return Refusal.of(503, "Max queue length exceeded")
+        .errorClass("waiter.QueueLength")
+        .with("service-id", service.value())
+        .with("current-queue-length", counts.waiting())
+        .with("max-queue-length", maxQueueLength)
+        .with("outstanding-requests", counts.outstanding());
+  }
+
+  static Refusal backPressure(ServiceId service, Counts counts) {
+    return withCounts(
+        Refusal.of(503, "Too many requests wait for an instance of this service")
+            .errorClass("waiter.ReserveBackPressure"),
+        service,
+        counts);
+  }
+
+  static Refusal deploymentError(ServiceId service, String message) {
+    return Refusal.of(503, "Deployment error: " + message)
+        .errorClass("waiter.DeploymentError")
+        .with("service-id", service.value());
+  }
+
+  static Refusal timeout(
+      ServiceId service, Counts counts, long seconds, @Nullable ServiceView view) {
+    int healthy = view == null ? 0 : view.healthy().size();
+    boolean broken =
+        view != null && healthy == 0 && view.unhealthy().size() + view.failed().size() > 0;
+    var text =
+        new StringBuilder("After ")
+            .append(seconds)
+            .append(" seconds, no instance available to handle request.");
+    if (broken) {
+      text.append(" Check that your service is able to start properly!");
+    }
+    if (counts.outstanding() > 0 && healthy > 0) {
+      text.append(" Check that your service is able to scale properly!");
+    }
+    return withCounts(
+        Refusal.of(503, text.toString()).errorClass("waiter.RequestTimeout"), service, counts);
+  }
+
+  private static Refusal withCounts(Refusal refusal, ServiceId service, Counts counts) {
+    return refusal
+        .with("outstanding-requests", counts.outstanding())
+        .with("requests-waiting-to-stream", 0)
+        .with("waiting-for-available-instance", counts.waiting())
+        .with("slots-assigned", counts.assigned())
+        .with("slots-available", counts.available())
+        .with("slots-in-use", counts.inUse())
+        .with("work-stealing-offers-received", 0)
+        .with("work-stealing-offers-sent", 0)
+        .with("service-id", service.value());
+  }
+}

@@ -1,0 +1,88 @@
+package io.maitred.service;
+
+import akka.actor.typed.BackoffSupervisorStrategy;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.persistence.typed.PersistenceId;
+import akka.persistence.typed.state.RecoveryCompleted;
+import akka.persistence.typed.state.javadsl.DurableStateBehaviorWithEnforcedReplies;
+import akka.persistence.typed.state.javadsl.SignalHandler;
+import io.maitred.service.model.StoredDocument;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What the entities of tokens and services have in common. After a write that fails, or that meets
+ * a revision written by another incarnation, the entity reads its document again, with a pause that
+ * grows to two seconds; commands wait meanwhile, up to {@value #WAITING_COMMANDS}. The command that
+ * failed is not answered: its caller repeats it.
+ */
+abstract class DocumentEntity<C, D extends StoredDocument>
+    extends DurableStateBehaviorWithEnforcedReplies<C, D> {
+
+  /** The tag of all documents of this package, by which the change feed finds them. */
+  static final String TAG = "service-store";
+
+  private static final int WAITING_COMMANDS = 256;
+
+  private final ActorContext<C> context;
+  private final Announcer announcer;
+  private final D unknown;
+
+  DocumentEntity(
+      ActorContext<C> context, PersistenceId persistenceId, D unknown, Announcer announcer) {
+    super(persistenceId, backoff());
+    this.context = context;
+    this.unknown = unknown;
+    this.announcer = announcer;
+  }
+
+  private static BackoffSupervisorStrategy backoff() {
+    return SupervisorStrategy.restartWithBackoff(Duration.ofMillis(100), Duration.ofSeconds(2), 0.2)
+        .withStashCapacity(WAITING_COMMANDS);
+  }
+
+  @Override
+  public final D emptyState() {
+    return unknown;
+  }
+
+  @Override
+  public final String tag() {
+    return TAG;
+  }
+
+  @Override
+  public final Optional<Integer> stashCapacity() {
+    return Optional.of(WAITING_COMMANDS);
+  }
+
+  /** Announces again: the entity may have crashed between a write and its announcement. */
+  @Override
+  public SignalHandler<D> signalHandler() {
+    return newSignalHandlerBuilder()
+        .onSignal(RecoveryCompleted.class, (state, signal) -> onRecovered(state))
+        .build();
+  }
+
+  private void onRecovered(D state) {
+    if (revision() == 0) {
+      return;
+    }
+    if (state == unknown) {
+      // the store plugin answers so when it cannot read the row; going on would overwrite it
+      throw new IllegalStateException(
+          persistenceId().id() + ": revision " + revision() + " cannot be deserialized");
+    }
+    announcer.announce(state, revision());
+  }
+
+  /** To be called after each write, before the reply. */
+  final void announce(D state) {
+    announcer.announce(state, revision());
+  }
+
+  final long revision() {
+    return lastSequenceNumber(context);
+  }
+}
