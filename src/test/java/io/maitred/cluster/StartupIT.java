@@ -162,7 +162,7 @@ class StartupIT {
     builder.redirectErrorStream(true).redirectOutput(output.toFile());
     var process = builder.start();
     try {
-      assertTrue(process.waitFor(60, TimeUnit.SECONDS), "ends by itself");
+      assertTrue(process.waitFor(30, TimeUnit.SECONDS), "ends by itself");
       return new Ended(process.exitValue(), Files.readAllLines(output, StandardCharsets.UTF_8));
     } finally {
       process.destroyForcibly();
