@@ -68,7 +68,7 @@ class LargestRemainderTest {
       }
       for (int i = 0; i < total.length; i++) {
         double quota = (double) rounds * whole * weights[i] / sum;
-        assertEquals(quota, total[i], weights.length + 1, "seed " + seed + " child " + i);
+        assertEquals(quota, (double) total[i], weights.length + 1, "seed " + seed + " child " + i);
       }
     }
   }
@@ -101,7 +101,7 @@ class LargestRemainderTest {
   private static long[] randomWeights(Random random, int bound) {
     var weights = new long[1 + random.nextInt(300)];
     Arrays.setAll(weights, i -> random.nextInt(5) == 0 ? 0 : random.nextInt(bound));
-    weights[0] = 1 + random.nextInt(bound);
+    weights[0] = 1L + random.nextInt(bound);
     return weights;
   }
 

@@ -352,8 +352,10 @@ public final class LeaseLedger {
     var usable = instances.values().stream().filter(this::isUsable).map(Instance::id).toList();
     var desk =
         new LeaseDesk(List.copyOf(accounts.values()), eligible, usable, known.concurrencyLevel());
+    // a turn that ends before its targets have arrived would be nobody's
+    boolean settled = !pending && eligible.stream().allMatch(Account::isAcknowledged);
     division =
-        division.next(desk.claims(), desk.available(), !pending, now.millis(), rules.turnMillis());
+        division.next(desk.claims(), desk.available(), settled, now.millis(), rules.turnMillis());
     var plan = desk.plan(division, this::isKept);
     pending = plan.pending();
     plan.targets()

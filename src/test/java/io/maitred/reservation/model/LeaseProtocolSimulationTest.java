@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** The lease protocol under everything that can go wrong, with the real rules on both sides. */
 class LeaseProtocolSimulationTest {
-  private static final int SEEDS = Integer.getInteger("maitred.lease.seeds", 1000);
+  private static final int SEEDS = Integer.getInteger("maitred.lease.seeds", 500);
 
   @Test
   void anySequenceOfEvents_neverStartsMoreThanCapacity_andSettles() {
