@@ -41,12 +41,18 @@ final class Fixtures {
   static ServiceDescription description(int level, String loadBalancing, int maxQueueLength) {
     return new ServiceDescription(
         Map.of(
-            "concurrency-level", level,
-            "max-instances", 500,
-            "max-queue-length", maxQueueLength,
-            "instance-expiry-mins", 0,
-            "grace-period-secs", 30,
-            "load-balancing", loadBalancing));
+            "concurrency-level",
+            level,
+            "max-instances",
+            500,
+            "max-queue-length",
+            maxQueueLength,
+            "instance-expiry-mins",
+            0,
+            "grace-period-secs",
+            30,
+            "load-balancing",
+            loadBalancing));
   }
 
   static InstanceId id(String name) {
@@ -75,7 +81,9 @@ final class Fixtures {
   }
 
   static ServiceView view(
-      long sequence, ServiceView.@org.jspecify.annotations.Nullable DeploymentError error, Instance... active) {
+      long sequence,
+      ServiceView.@org.jspecify.annotations.Nullable DeploymentError error,
+      Instance... active) {
     return new ServiceView(
         new ServiceView.Version(1, sequence),
         SERVICE,
