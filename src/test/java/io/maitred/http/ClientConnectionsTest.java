@@ -49,11 +49,10 @@ class ClientConnectionsTest {
                     com.typesafe.config.ConfigFactory.parseString("akka.actor.provider = local"))
                 .withFallback(com.typesafe.config.ConfigFactory.load()));
     time = ManualTime.get(kit.system());
-    var classic = akka.actor.typed.javadsl.Adapter.toClassic(kit.system());
     var probes =
-        TestSource.<HttpRequest>probe(classic)
+        TestSource.<HttpRequest>create(kit.system())
             .via(ClientConnections.flow(this::handle, IDLE, draining::get))
-            .toMat(TestSink.probe(classic), Keep.both())
+            .toMat(TestSink.create(kit.system()), Keep.both())
             .run(kit.system());
     client = probes.first();
     answers = probes.second();
