@@ -49,9 +49,7 @@ public final class AppsRoutes extends ApiDirectives {
     Endpoint list = this::list;
     return concat(
         path("apps", () -> at(list.behind(authenticator).only(HttpMethods.GET))),
-        path(
-            PathMatchers.segment("apps").slash(PathMatchers.segment()),
-            id -> at(service(id))));
+        path(PathMatchers.segment("apps").slash(PathMatchers.segment()), id -> at(service(id))));
   }
 
   private Endpoint service(String id) {
@@ -176,8 +174,7 @@ public final class AppsRoutes extends ApiDirectives {
 
   /** The service of this id; fails with 404 when none was ever described. */
   static CompletionStage<Service> found(Apps apps, String id) {
-    var unknown =
-        Refusal.of(404, "Service not found").with("service-id", id).asException();
+    var unknown = Refusal.of(404, "Service not found").with("service-id", id).asException();
     if (id.isBlank()) {
       throw unknown;
     }

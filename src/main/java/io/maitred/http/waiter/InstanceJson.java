@@ -71,7 +71,8 @@ final class InstanceJson {
   /**
    * @param logs where log files are found; null when the viewer may not see them
    */
-  static List<Map<String, @Nullable Object>> list(List<Instance> instances, @Nullable ApiUrls logs) {
+  static List<Map<String, @Nullable Object>> list(
+      List<Instance> instances, @Nullable ApiUrls logs) {
     return instances.stream()
         .map(
             instance -> {

@@ -1,7 +1,6 @@
 package io.maitred.http.waiter;
 
 import akka.http.javadsl.model.HttpMethods;
-import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.server.PathMatcher2;
 import akka.http.javadsl.server.PathMatchers;

@@ -17,9 +17,9 @@ public final class ServiceIdRoutes extends ApiDirectives {
   public interface Services {
     /**
      * The service that the request means to its caller ({@code context.known().caller()}). Stores
-     * its core description, source tokens and references; starts nothing, except the latest
-     * version when a previous one stands in. Fails with the refusal of maintenance (503) or of a
-     * wrong description (400, 403, 404).
+     * its core description, source tokens and references; starts nothing, except the latest version
+     * when a previous one stands in. Fails with the refusal of maintenance (503) or of a wrong
+     * description (400, 403, 404).
      *
      * @param latest the latest version, even if a previous one stands in for it
      */
@@ -37,8 +37,7 @@ public final class ServiceIdRoutes extends ApiDirectives {
   public Route routes() {
     Endpoint serviceId = this::serviceId;
     var endpoint = serviceId.behind(authenticator);
-    return concat(
-        path("service-id", () -> at(endpoint)), path("app-name", () -> at(endpoint)));
+    return concat(path("service-id", () -> at(endpoint)), path("app-name", () -> at(endpoint)));
   }
 
   private CompletionStage<HttpResponse> serviceId(RequestContext context, HttpRequest request) {

@@ -172,7 +172,8 @@ record ServiceJson(ApiUrls urls, RouterId router) {
     }
     if (include.references()) {
       json.put(
-          "references", service.record().references().stream().map(ServiceJson::reference).toList());
+          "references",
+          service.record().references().stream().map(ServiceJson::reference).toList());
     }
     if (activity.scaleAmount() != null) {
       json.put("scaling-state", scalingState(activity.scaleAmount()));
