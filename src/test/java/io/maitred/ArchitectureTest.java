@@ -34,7 +34,9 @@ class ArchitectureTest {
                   "scheduler",
                   "service",
                   "waitingroom")),
-          Map.entry("router", List.of("reservation", "discovery", "service", "waitingroom")),
+          // the router orders the start of services, in the scheduler's terms
+          Map.entry(
+              "router", List.of("reservation", "discovery", "scheduler", "service", "waitingroom")),
           Map.entry("autoscaler", List.of("reservation", "discovery", "scheduler", "service")),
           Map.entry("reservation", List.of("discovery", "division", "service")),
           Map.entry("discovery", List.of("scheduler", "service")),

@@ -36,63 +36,38 @@ final class DemoHandler implements HttpHandler {
     this.log = log;
   }
 
-  /** What is to be answered. */
-  private record Reply(int status, String contentType, byte[] body, Framing framing) {
-    static Reply text(int status, String body) {
-      return new Reply(
-          status, "text/plain", body.getBytes(StandardCharsets.UTF_8), Framing.AS_REQUESTED);
-    }
-
-    static Reply json(Object tree) {
-      var body = DemoJson.write(tree).getBytes(StandardCharsets.UTF_8);
-      return new Reply(200, "application/json", body, Framing.AS_REQUESTED);
-    }
-  }
-
-  private enum Framing {
-    /** Chunked if the request was, or asked for it. */
-    AS_REQUESTED,
-    CHUNKED,
-    LENGTH,
-    GZIP
-  }
-
   @Override
   public void handle(HttpExchange exchange) throws IOException {
     var request = new DemoRequest(exchange);
-    boolean counted = !request.path().equals("/status") && !request.path().equals("/kitchen-state");
-    if (counted) {
-      state.begin();
-    }
+    boolean counts = !request.path().equals("/status") && !request.path().equals("/kitchen-state");
+    var pending = state.begin(counts);
     int status = 0;
     try {
-      status = answer(request, exchange);
+      status = answer(request, exchange, pending);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } finally {
-      if (counted) {
-        state.end();
-      }
+      pending.end();
       log.println(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + status);
     }
     exchange.close(); // not after a failure: it would end a broken-off body properly
   }
 
-  private int answer(DemoRequest request, HttpExchange exchange)
+  private int answer(DemoRequest request, HttpExchange exchange, DemoState.Pending pending)
       throws IOException, InterruptedException {
     var cid = request.header("x-cid");
     exchange.getResponseHeaders().set("x-cid", cid == null ? UUID.randomUUID().toString() : cid);
     exchange.getResponseHeaders().set("server", "maitred-demo-service");
     if (!authorized(request)) {
-      return send(exchange, request, Reply.text(403, "wrong user or password"));
+      return send(exchange, request, DemoReply.text(403, "wrong user or password"), pending);
     }
     dieLater(request);
     TimeUnit.MILLISECONDS.sleep(request.number("x-kitchen-delay-ms", 0));
     if (request.flag("x-kitchen-act-busy")) {
-      return send(exchange, request, Reply.text(503, "busy"));
+      return send(exchange, request, DemoReply.text(503, "busy"), pending);
     }
-    return send(exchange, request, reply(request));
+    return send(exchange, request, reply(request), pending);
   }
 
   private boolean authorized(DemoRequest request) {
@@ -112,43 +87,43 @@ final class DemoHandler implements HttpHandler {
         && given.substring(6).equals(expected.substring(6));
   }
 
-  private Reply reply(DemoRequest request) throws IOException, InterruptedException {
+  private DemoReply reply(DemoRequest request) throws IOException, InterruptedException {
     return switch (request.path()) {
-      case "/bad-status" -> Reply.text((int) request.queryNumber("status", 500), "as you wish");
-      case "/chunked" -> lorem(request, Framing.CHUNKED);
-      case "/unchunked" -> lorem(request, Framing.LENGTH);
-      case "/gzip" -> lorem(request, Framing.GZIP);
+      case "/bad-status" -> DemoReply.text((int) request.queryNumber("status", 500), "as you wish");
+      case "/chunked" -> lorem(request, DemoReply.Framing.CHUNKED);
+      case "/unchunked" -> lorem(request, DemoReply.Framing.LENGTH);
+      case "/gzip" -> lorem(request, DemoReply.Framing.GZIP);
       case "/die" -> {
         Runtime.getRuntime().halt(1);
         throw new IllegalStateException("halted");
       }
-      case "/environment" -> Reply.json(withoutPasswords());
-      case "/kitchen-state" -> Reply.json(state.counters());
-      case "/request-info" -> Reply.json(request.info(request.drain()));
+      case "/environment" -> DemoReply.json(withoutPasswords());
+      case "/kitchen-state" -> DemoReply.json(state.counters());
+      case "/request-info" -> DemoReply.json(request.info(request.drain()));
       case "/sleep" -> {
         TimeUnit.MILLISECONDS.sleep(request.queryNumber("sleep-ms", 1000));
-        yield Reply.text((int) request.queryNumber("status", 200), "slept");
+        yield DemoReply.text((int) request.queryNumber("status", 200), "slept");
       }
       default -> plain(request);
     };
   }
 
-  private Reply plain(DemoRequest request) throws IOException {
+  private DemoReply plain(DemoRequest request) throws IOException {
     var type = request.header("x-kitchen-content-type", "text/plain");
     if (request.flag("x-kitchen-echo")) {
       type = request.header("x-kitchen-content-type", request.header("content-type", type));
-      return new Reply(200, type, request.body(), Framing.AS_REQUESTED);
+      return new DemoReply(200, type, request.body(), DemoReply.Framing.AS_REQUESTED);
     }
     var size = request.header("x-kitchen-response-size");
     var body =
         size == null
             ? "Hello World".getBytes(StandardCharsets.UTF_8)
             : DemoText.lorem(request.responseSize(0));
-    return new Reply(200, type, body, Framing.AS_REQUESTED);
+    return new DemoReply(200, type, body, DemoReply.Framing.AS_REQUESTED);
   }
 
-  private static Reply lorem(DemoRequest request, Framing framing) {
-    return new Reply(
+  private static DemoReply lorem(DemoRequest request, DemoReply.Framing framing) {
+    return new DemoReply(
         200,
         request.header("x-kitchen-content-type", "text/plain"),
         DemoText.lorem(request.responseSize(DemoText.DEFAULT_SIZE)),
@@ -161,7 +136,8 @@ final class DemoHandler implements HttpHandler {
     return shown;
   }
 
-  private int send(HttpExchange exchange, DemoRequest request, Reply reply)
+  private int send(
+      HttpExchange exchange, DemoRequest request, DemoReply reply, DemoState.Pending pending)
       throws IOException, InterruptedException {
     request.drain(); // a client that is still sending would get a reset instead of the answer
     var headers = exchange.getResponseHeaders();
@@ -173,7 +149,7 @@ final class DemoHandler implements HttpHandler {
           .forEach((name, value) -> headers.set("x-kitchen-request-" + name, flat(value)));
     }
     var body = reply.body();
-    if (reply.framing() == Framing.GZIP) {
+    if (reply.framing() == DemoReply.Framing.GZIP) {
       headers.set("content-encoding", "gzip");
       body = gzip(body);
     }
@@ -182,16 +158,20 @@ final class DemoHandler implements HttpHandler {
     }
     if (request.method().equals("HEAD")) {
       headers.set("content-length", Integer.toString(body.length));
+      pending.end();
       exchange.sendResponseHeaders(reply.status(), -1);
       return reply.status();
     }
     boolean chunked =
-        reply.framing() == Framing.CHUNKED
-            || (reply.framing() == Framing.AS_REQUESTED && request.wantsChunks());
+        reply.framing() == DemoReply.Framing.CHUNKED
+            || (reply.framing() == DemoReply.Framing.AS_REQUESTED && request.wantsChunks());
     boolean empty = body.length == 0 || reply.status() == 204 || reply.status() == 304;
+    if (empty) {
+      pending.end();
+    }
     exchange.sendResponseHeaders(reply.status(), empty ? -1 : chunked ? 0 : body.length);
     if (!empty) {
-      write(exchange.getResponseBody(), body, request, chunked);
+      write(exchange.getResponseBody(), body, request, chunked, pending);
     }
     return reply.status();
   }
@@ -209,13 +189,21 @@ final class DemoHandler implements HttpHandler {
     }
   }
 
-  private static void write(OutputStream out, byte[] body, DemoRequest request, boolean chunked)
+  private static void write(
+      OutputStream out,
+      byte[] body,
+      DemoRequest request,
+      boolean chunked,
+      DemoState.Pending pending)
       throws IOException, InterruptedException {
     int failAfter = (int) request.number("x-kitchen-fail-after", Integer.MAX_VALUE);
     int end = Math.min(body.length, failAfter);
     int step = chunked ? (int) Math.max(1, request.number("x-kitchen-chunk-size", 16_384)) : end;
     long pause = request.number("x-kitchen-chunk-delay", 0);
     for (int at = 0; at < end; at += step) {
+      if (at + step >= end) {
+        pending.end();
+      }
       out.write(body, at, Math.min(step, end - at));
       if (pause > 0) {
         out.flush();

@@ -1,5 +1,7 @@
 package io.maitred.http;
 
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
@@ -15,6 +17,7 @@ import akka.http.javadsl.server.RejectionHandler;
 import akka.http.javadsl.server.Route;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.japi.function.Function;
+import akka.pattern.Patterns;
 import akka.stream.javadsl.Sink;
 import io.maitred.common.InvalidSettingException;
 import io.maitred.common.Refusal;
@@ -24,6 +27,7 @@ import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Where requests arrive: gives each its context, tells calls of the API from requests that are
@@ -50,6 +54,7 @@ public final class FrontEnd extends AllDirectives {
   private final ErrorResponses errors;
   private final ResponseHeaders headers;
   private final RequestLog log;
+  private final AtomicBoolean draining = new AtomicBoolean();
 
   /**
    * @param classification knows this router's own names
@@ -77,25 +82,34 @@ public final class FrontEnd extends AllDirectives {
   }
 
   /**
-   * Listens, until the node shuts down: then requests in flight may finish within the termination
-   * deadline.
+   * Listens, until the node shuts down. Then it drains: for the drain delay every response closes
+   * its connection, so that clients and balancers go elsewhere; then nothing new is accepted, and
+   * requests in flight may finish within the termination deadline.
    *
    * @return fails with {@link InvalidSettingException} when the address cannot be listened on
    */
   public CompletionStage<ServerBinding> bind(ServerSettings server) {
     ParsingErrors.renderWith(errors, headers.server());
-    Function<HttpRequest, CompletionStage<HttpResponse>> handler = this::handle;
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())
         .withSettings(server.withParsingErrorHandler(ParsingErrors.class.getName()))
-        .bind(handler)
+        .bindFlow(
+            ClientConnections.flow(this::handle, settings.connectionIdleTimeout(), draining::get))
         .handle(
             (binding, failure) -> {
               if (failure != null) {
                 throw new CompletionException(notBound(ErrorResponses.unwrapped(failure)));
               }
+              CoordinatedShutdown.get(system)
+                  .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "drain", this::drain);
               return binding.addToCoordinatedShutdown(settings.terminationDeadline(), system);
             });
+  }
+
+  private CompletionStage<Done> drain() {
+    draining.set(true);
+    return Patterns.after(
+        settings.drainDelay(), system, () -> CompletableFuture.completedStage(Done.getInstance()));
   }
 
   /** Answers one request; the stage never fails. */

@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
  * @param serverName value of the {@code server} header of own responses
  * @param supportInfo where users find help
  * @param requestLog whether every request is logged
+ * @param connectionIdleTimeout a client's connection without a request is closed after this long
+ * @param drainDelay how long a stopping node answers with {@code connection: close} before it stops
+ *     listening
  * @param terminationDeadline how long requests in flight may take when the node stops
  */
 public record HttpSettings(
@@ -25,6 +28,8 @@ public record HttpSettings(
     String serverName,
     List<SupportLink> supportInfo,
     boolean requestLog,
+    Duration connectionIdleTimeout,
+    Duration drainDelay,
     Duration terminationDeadline) {
 
   private static final Pattern PRODUCT =
@@ -48,6 +53,8 @@ public record HttpSettings(
         serverName(reader),
         supportInfo(config.getConfig(at), reader),
         reader.bool("request-log"),
+        reader.duration("connection-idle-timeout", Duration.ofMillis(100), Duration.ofHours(1)),
+        reader.duration("drain-delay", Duration.ZERO, Duration.ofSeconds(14)),
         reader.duration("termination-deadline", Duration.ZERO, Duration.ofHours(1)));
   }
 

@@ -1,9 +1,11 @@
 package io.maitred.node;
 
+import akka.Done;
 import akka.actor.Address;
 import akka.actor.AddressFromURIString;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.SpawnProtocol;
+import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.JoinSeedNodes;
@@ -11,6 +13,9 @@ import akka.management.javadsl.AkkaManagement;
 import akka.remote.RemoteTransportException;
 import com.typesafe.config.Config;
 import io.maitred.common.InvalidSettingException;
+import io.maitred.http.ServerSettingsFactory;
+import io.maitred.service.store.Database;
+import io.maitred.service.store.DatabaseSettings;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -32,34 +37,54 @@ public final class Node {
    *
    * @throws InvalidSettingException for a wrong setting or a taken port of the cluster's protocol
    */
-  public static ActorSystem<SpawnProtocol.Command> start(Config config) {
+  public static ActorSystem<Void> start(Config config) {
     long began = System.nanoTime();
     var settings = NodeSettings.from(config);
-    var system = actorSystem(settings, config);
-    management(system, settings)
-        .thenCompose(done -> joined(system, settings))
+    var storage = DatabaseSettings.from(config);
+    var database = Database.open(storage);
+    var all = settings.akka().withFallback(storage.overlay()).withFallback(config);
+    var wired = new CompletableFuture<Wiring>();
+    var system = actorSystem(settings, all, guardian(settings, all, database, wired));
+    wired
+        .minimalCompletionStage()
+        .thenCompose(
+            parts ->
+                management(system, settings)
+                    .thenCompose(done -> joined(system, settings))
+                    .thenCompose(done -> parts.store.loaded())
+                    .thenCompose(done -> parts.frontEnd().bind(ServerSettingsFactory.create(all)))
+                    .thenAccept(binding -> ready(system, parts, database, began)))
         .whenComplete(
             (done, failure) -> {
-              if (failure == null) {
-                ReadyFlag.get(system.classicSystem()).set(true);
-                LOG.info("Ready after {} ms", (System.nanoTime() - began) / 1_000_000);
-              } else {
+              if (failure != null) {
                 stopWith(failure);
               }
             });
     return system;
   }
 
-  private static ActorSystem<SpawnProtocol.Command> actorSystem(
-      NodeSettings settings, Config config) {
+  private static Behavior<Void> guardian(
+      NodeSettings settings, Config config, Database database, CompletableFuture<Wiring> wired) {
+    return Behaviors.setup(
+        context -> {
+          try {
+            wired.complete(new Wiring(context, config, settings, database));
+          } catch (RuntimeException e) {
+            wired.completeExceptionally(e);
+          }
+          return Behaviors.empty();
+        });
+  }
+
+  private static ActorSystem<Void> actorSystem(
+      NodeSettings settings, Config config, Behavior<Void> guardian) {
     try {
-      return ActorSystem.create(
-          Behaviors.setup(context -> SpawnProtocol.create()),
-          settings.clusterName(),
-          settings.akka().withFallback(config));
+      return ActorSystem.create(guardian, settings.clusterName(), config);
     } catch (RemoteTransportException e) {
       throw new InvalidSettingException(
-          "maitred.remoting.port", settings.remotingPort(), "a free port: " + e.getMessage());
+          "maitred.remoting.port",
+          settings.remotingPort(),
+          "a port that is free at " + settings.host() + "; set MAITRED_REMOTING_PORT");
     }
   }
 
@@ -68,10 +93,13 @@ public final class Node {
         .start()
         .exceptionally(
             failure -> {
+              LOG.debug("Management could not be bound", failure);
               throw new InvalidSettingException(
                   "maitred.management.port",
                   settings.managementPort(),
-                  "a free port: " + root(failure).getMessage());
+                  "a port that is free at "
+                      + settings.managementHost()
+                      + "; set MAITRED_MANAGEMENT_PORT");
             });
   }
 
@@ -92,13 +120,49 @@ public final class Node {
             .toList();
   }
 
+  private static void ready(ActorSystem<?> system, Wiring parts, Database database, long began) {
+    var flag = ReadyFlag.get(system.classicSystem());
+    var shutdown = CoordinatedShutdown.get(system);
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+        "not-ready",
+        () -> {
+          flag.set(false);
+          return CompletableFuture.completedStage(Done.getInstance());
+        });
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+        "close-connections",
+        () ->
+            parts
+                .forwarder
+                .close()
+                .thenApply(
+                    done -> {
+                      parts.fence.close();
+                      return Done.getInstance();
+                    }));
+    system.getWhenTerminated().thenRun(database::close);
+    flag.set(true);
+    LOG.info(
+        "Ready after {} ms: http://{}:{}, management http://{}:{}",
+        (System.nanoTime() - began) / 1_000_000,
+        parts.http.host(),
+        parts.http.port(),
+        parts.node.managementHost(),
+        parts.node.managementPort());
+  }
+
   private static void stopWith(Throwable failure) {
     var cause = root(failure);
     if (cause instanceof InvalidSettingException) {
       System.err.println("maitred: " + cause.getMessage());
     } else {
-      LOG.error("The node could not start", cause);
+      // not through the log, whose last lines may not be written before the halt
+      System.err.println("maitred: the node could not start");
+      cause.printStackTrace();
     }
+    // not System.exit: an orderly shutdown would wait for parts that never started
     Runtime.getRuntime().halt(1);
   }
 

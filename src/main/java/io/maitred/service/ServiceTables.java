@@ -4,6 +4,7 @@ import io.maitred.common.ServiceId;
 import io.maitred.service.model.ServiceRecord;
 import io.maitred.service.model.StoredDocument;
 import io.maitred.service.model.TokenDocument;
+import io.maitred.service.model.TokenTable;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Objects;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * milliseconds and megabytes, and no reader needs two documents of the same moment. Each document
  * is immutable. Changes come in any order and more than once; the higher revision wins, always.
  */
-public final class ServiceTables {
+public final class ServiceTables implements TokenTable {
 
   /**
    * @param value null: deleted for good; the revision stays, so that an older change cannot bring
@@ -37,6 +38,7 @@ public final class ServiceTables {
   ServiceTables() {}
 
   /** The token of exactly this name, soft-deleted ones too. */
+  @Override
   public @Nullable TokenDocument token(String name) {
     var entry = tokens.get(name);
     return entry == null ? null : entry.value();
@@ -46,6 +48,7 @@ public final class ServiceTables {
    * The token of exactly this name, else the only one that is not deleted and whose name is equal
    * ignoring case: a host name comes in lower case.
    */
+  @Override
   public @Nullable TokenDocument tokenIgnoringCase(String name) {
     var exact = token(name);
     if (exact != null) {
@@ -61,7 +64,8 @@ public final class ServiceTables {
   }
 
   /** All tokens, soft-deleted ones too, in no order; a copy. */
-  public Collection<TokenDocument> tokens() {
+  @Override
+  public Collection<TokenDocument> all() {
     return tokens.values().stream().map(Entry::value).filter(Objects::nonNull).toList();
   }
 

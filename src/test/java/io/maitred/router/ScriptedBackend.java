@@ -40,7 +40,7 @@ final class ScriptedBackend implements AutoCloseable {
   static ScriptedBackend answering(String response) throws IOException {
     return playing(
         line -> {
-          while (line.readHead() != null) {
+          while (!line.readHead().isEmpty()) {
             line.send(response);
           }
         });
@@ -124,14 +124,14 @@ final class ScriptedBackend implements AutoCloseable {
       return this;
     }
 
-    /** The next head with its empty line, or null at the end. */
+    /** The next head with its empty line, or nothing at the end. */
     String readHead() throws IOException {
       var head = new ByteArrayOutputStream();
       int state = 0;
       while (state < 4) {
         int next = in.read();
         if (next < 0) {
-          return null;
+          return "";
         }
         head.write(next);
         state = next == "\r\n\r\n".charAt(state) ? state + 1 : (next == '\r' ? 1 : 0);
@@ -160,7 +160,7 @@ final class ScriptedBackend implements AutoCloseable {
     String readChunked() throws IOException {
       var body = new StringBuilder();
       while (true) {
-        int size = Integer.parseInt(readLine().split(";")[0].trim(), 16);
+        int size = Integer.parseInt(readLine().trim(), 16);
         if (size == 0) {
           for (var line = readLine(); !line.isEmpty(); line = readLine()) {
             body.append('\n').append(line);

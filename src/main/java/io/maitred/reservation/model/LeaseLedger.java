@@ -106,12 +106,26 @@ public final class LeaseLedger {
     return standing(id, Account.Standing.JOINING);
   }
 
-  public LeaseLedger up(MemberId id) {
-    return standing(id, Account.Standing.UP);
+  /**
+   * A member that may get slots from now on. Everybody must be heard again first, in a higher term:
+   * another incarnation cannot have given it slots then that this one believes to be free.
+   */
+  public LeaseLedger up(MemberId id, Moment now) {
+    var account = accounts.get(id);
+    var next = standing(id, Account.Standing.UP);
+    if (complete && (account == null || account.standing() == Account.Standing.JOINING)) {
+      next.raiseTerm(term, now);
+    }
+    return next;
   }
 
   public LeaseLedger leaving(MemberId id) {
     return standing(id, Account.Standing.LEAVING);
+  }
+
+  /** A member that is downed and will be removed: it counts, but gets nothing and no answer. */
+  public LeaseLedger downing(MemberId id) {
+    return standing(id, Account.Standing.JOINING);
   }
 
   private LeaseLedger standing(MemberId id, Account.Standing standing) {
@@ -386,7 +400,7 @@ public final class LeaseLedger {
             term,
             account.sequence(),
             last == null ? 0 : last.sequence(),
-            last == null || suspect ? 0 : last.nonce(),
+            last == null || suspect || !isEligible(account) ? 0 : last.nonce(),
             targets,
             lockedInstances(),
             scalingDown));

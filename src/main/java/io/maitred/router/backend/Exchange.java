@@ -64,7 +64,7 @@ public final class Exchange implements ResponseBody.Owner {
 
   /** The client is gone: gives everything up. Does nothing when the exchange is over. */
   public void cancel() {
-    loop.execute(() -> fail(ForwardFailure.CLIENT_GONE));
+    loop.execute(this::clientGone);
   }
 
   BackendAddress address() {
@@ -163,6 +163,10 @@ public final class Exchange implements ResponseBody.Owner {
 
   void clientClosed() {
     fail(ForwardFailure.CLIENT_CLOSED);
+  }
+
+  private void clientGone() {
+    fail(upload.isDone() ? ForwardFailure.CLIENT_GONE : ForwardFailure.CLIENT_CLOSED);
   }
 
   // ---- what the response body reports

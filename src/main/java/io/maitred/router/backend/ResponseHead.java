@@ -18,7 +18,6 @@ import akka.util.ByteString;
 import io.maitred.router.model.ForwardedHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpUtil;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
@@ -44,14 +43,9 @@ final class ResponseHead {
   /** An answer whose body, if any, is here as a whole. */
   static HttpResponse strict(
       io.netty.handler.codec.http.HttpResponse head, boolean toHead, ByteString body) {
-    boolean bodiless = toHead || !allowsBody(head.status().code());
-    if (!bodiless) {
-      return response(head, HttpEntities.create(UNTYPED, body), false);
-    }
-    // only HEAD may announce a body that it does not have
-    return toHead && HttpUtil.isTransferEncodingChunked(head)
-        ? response(head, HttpEntities.createChunked(UNTYPED, Source.empty()), false)
-        : response(head, HttpEntities.EMPTY, true);
+    return toHead || !allowsBody(head.status().code())
+        ? response(head, HttpEntities.EMPTY, true)
+        : response(head, HttpEntities.create(UNTYPED, body), false);
   }
 
   /** An answer of known length whose body is still to come. */

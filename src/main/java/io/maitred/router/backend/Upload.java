@@ -124,14 +124,19 @@ final class Upload implements Subscriber<ByteString> {
     if (state != State.SENDING) {
       return Long.MAX_VALUE;
     }
-    return movedAt + (asked > 0 ? clientIdleNanos : streamingNanos);
+    return movedAt + (isBlocked() ? streamingNanos : clientIdleNanos);
   }
 
   @Nullable ForwardFailure overdue(long now, long clientIdleNanos, long streamingNanos) {
     if (state != State.SENDING || now - deadline(clientIdleNanos, streamingNanos) < 0) {
       return null;
     }
-    return asked > 0 ? ForwardFailure.CLIENT_IDLE : ForwardFailure.UPLOAD_STALLED;
+    return isBlocked() ? ForwardFailure.UPLOAD_STALLED : ForwardFailure.CLIENT_IDLE;
+  }
+
+  /** The backend takes nothing, so the client is asked for nothing. */
+  private boolean isBlocked() {
+    return asked == 0 && owed > 0;
   }
 
   @Override
@@ -225,18 +230,22 @@ final class Upload implements Subscriber<ByteString> {
   }
 
   private void ask(int n) {
+    boolean wasBlocked = isBlocked();
     asked += n;
     movedAt = System.nanoTime();
     if (subscription != null) {
       subscription.request(n);
     }
+    if (wasBlocked) {
+      exchange.deadlineMoved();
+    }
   }
 
   private void askForOwed() {
     int n = owed;
-    owed = 0;
     if (n > 0) {
       ask(n);
+      owed = 0;
     }
   }
 

@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * Asks instances whether they are well, many at a time on one thread, each over a connection of its
  * own that is closed as soon as the answer's head is there: a body is of no interest.
  */
+// Outcomes come through the pipeline and the promise of the check, not through these futures.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class HealthChecker implements AutoCloseable {
   private final Duration timeout;
   private final int maxInFlight;

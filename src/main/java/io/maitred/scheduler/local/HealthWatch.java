@@ -45,23 +45,24 @@ final class HealthWatch {
     if (!tracked.value.active()) {
       return;
     }
-    checker
-        .check(target(service, tracked.value))
-        .thenAccept(
-            result ->
-                threads.stepUnlessClosed(
-                    () -> {
-                      if (!tracked.value.active()) {
-                        return;
-                      }
-                      var before = tracked.value;
-                      tracked.value = before.checked(result);
-                      if (visible(before, tracked.value)) {
-                        changed.accept(!before.onceHealthy() && tracked.value.onceHealthy());
-                      }
-                      threads.stepLater(
-                          next(tracked.value), () -> check(service, tracked, changed));
-                    }));
+    var unused =
+        checker
+            .check(target(service, tracked.value))
+            .thenAccept(
+                result ->
+                    threads.stepUnlessClosed(
+                        () -> {
+                          if (!tracked.value.active()) {
+                            return;
+                          }
+                          var before = tracked.value;
+                          tracked.value = before.checked(result);
+                          if (visible(before, tracked.value)) {
+                            changed.accept(!before.onceHealthy() && tracked.value.onceHealthy());
+                          }
+                          threads.stepLater(
+                              next(tracked.value), () -> check(service, tracked, changed));
+                        }));
   }
 
   private static boolean visible(LocalInstance before, LocalInstance after) {

@@ -1,6 +1,6 @@
 package io.maitred.scheduler.local;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Small JSON files that are replaced as a whole, so that a reader sees the old or the new one, even
@@ -22,13 +25,31 @@ final class JsonFiles {
           .addModule(new JavaTimeModule())
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .serializationInclusion(JsonInclude.Include.ALWAYS)
           .build();
+
+  private static final Logger LOG = LoggerFactory.getLogger(JsonFiles.class);
 
   private JsonFiles() {}
 
   static <T> T read(Path file, Class<T> type) throws IOException {
     return JSON.readValue(Files.readAllBytes(file), type);
+  }
+
+  /**
+   * Reads a file that may have been damaged, say by a loss of power: then it is set aside under
+   * {@code .damaged} and empty is returned, because one bad file must not stop everything.
+   */
+  static <T> Optional<T> readIfSound(Path file, Class<T> type) throws IOException {
+    try {
+      return Optional.of(read(file, type));
+    } catch (JsonProcessingException e) {
+      LOG.error("{} is damaged and set aside", file, e);
+      Files.move(
+          file,
+          file.resolveSibling(file.getFileName() + ".damaged"),
+          StandardCopyOption.REPLACE_EXISTING);
+      return Optional.empty();
+    }
   }
 
   static void write(Path file, Object value) throws IOException {

@@ -62,12 +62,13 @@ final class Launcher {
       return new Launched(instance, start(spec, instance));
     } catch (IOException | RuntimeException e) {
       discard(instance);
+      sandboxes.delete(spec.id(), instance.id()); // there may be another attempt every few seconds
       throw e;
     }
   }
 
   /** Forgets an instance that has no process, and gives its ports back. */
-  void discard(LocalInstance instance) throws IOException {
+  private void discard(LocalInstance instance) throws IOException {
     records.delete(instance);
     release(instance);
   }

@@ -187,7 +187,7 @@ public final class LocalScheduler implements Scheduler {
           // What failed earlier waits for the next pass; what is new starts at once.
           int more = Math.min(service.requested - before, service.requested - active);
           for (int i = 0; i < more; i++) {
-            supervisor.launch(service);
+            var unused = supervisor.launch(service); // the report says if it is not possible
           }
           return done("Scaled to " + service.requested);
         });

@@ -60,7 +60,10 @@ final class Ports {
   }
 
   private PortTable load() throws IOException {
-    return Files.exists(file) ? JsonFiles.read(file, PortTable.class) : PortTable.EMPTY;
+    // Without the table the test whether a port can be bound still protects those in use.
+    return Files.exists(file)
+        ? JsonFiles.readIfSound(file, PortTable.class).orElse(PortTable.EMPTY)
+        : PortTable.EMPTY;
   }
 
   private List<Integer> free(PortTable table, int wanted) {

@@ -9,12 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What outlives the node: services, instances, and which processes they are. One directory per
@@ -28,8 +27,6 @@ import org.slf4j.LoggerFactory;
  * sees the other, and a wrapper without a record ends.
  */
 final class Records {
-  private static final Logger LOG = LoggerFactory.getLogger(Records.class);
-
   /** What can be a file name without any doubt; longer names would not fit with their suffixes. */
   private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9_-]{1,180}");
 
@@ -68,6 +65,16 @@ final class Records {
 
   void write(LocalInstance instance) throws IOException {
     JsonFiles.write(file(instance, ".json"), instance);
+  }
+
+  /** Whether there is a service of this name. */
+  boolean exists(String service) {
+    return Files.exists(root.resolve(service));
+  }
+
+  /** Whether there is a record of an instance of this name. */
+  boolean exists(ServiceId service, String instance) {
+    return Files.exists(directory(service).resolve(instance + ".json"));
   }
 
   void delete(LocalInstance instance) throws IOException {
@@ -124,19 +131,20 @@ final class Records {
   private Optional<Loaded> load(Path directory) throws IOException {
     var file = directory.resolve("service.json");
     if (!Files.exists(file)) {
-      LOG.warn("{} has no service.json: it is removed", directory);
+      // The node was killed between two steps of adding or removing the service, when it has no
+      // process.
       Sandboxes.deleteTree(directory);
       return Optional.empty();
     }
     var instances = new ArrayList<LocalInstance>();
     try (var files = Files.newDirectoryStream(directory, "*.*.json")) {
       for (var each : files) {
-        instances.add(JsonFiles.read(each, LocalInstance.class));
+        JsonFiles.readIfSound(each, LocalInstance.class).ifPresent(instances::add);
       }
     }
-    instances.sort(
-        java.util.Comparator.comparing(LocalInstance::startedAt).thenComparing(LocalInstance::id));
-    return Optional.of(new Loaded(JsonFiles.read(file, StoredService.class), instances));
+    instances.sort(Comparator.comparing(LocalInstance::startedAt).thenComparing(LocalInstance::id));
+    return JsonFiles.readIfSound(file, StoredService.class)
+        .map(service -> new Loaded(service, instances));
   }
 
   private static String read(Path file) throws IOException {

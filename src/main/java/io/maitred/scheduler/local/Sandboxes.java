@@ -14,7 +14,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The instances' working directories: {@code <work>/<service id>/<instance id>}. */
@@ -98,21 +98,24 @@ final class Sandboxes {
     }
   }
 
+  void delete(ServiceId service, InstanceId id) throws IOException {
+    var sandbox = instance(service, id);
+    if (Files.exists(sandbox)) {
+      deleteTree(sandbox);
+    }
+  }
+
   /** Deletes all but the newest sandboxes of a service; those in use stay and do not count. */
-  void pruneInstances(ServiceId service, Set<InstanceId> inUse, int keep) throws IOException {
-    var used = new java.util.HashSet<String>();
-    inUse.forEach(id -> used.add(id.value()));
-    prune(service(service), used, keep);
+  void pruneInstances(ServiceId service, Predicate<String> inUse, int keep) throws IOException {
+    prune(service(service), inUse, keep);
   }
 
   /** Deletes all but the newest directories of services that do not exist any more. */
-  void pruneServices(Set<ServiceId> existing, int keep) throws IOException {
-    var used = new java.util.HashSet<String>();
-    existing.forEach(id -> used.add(id.value()));
-    prune(work, used, keep);
+  void pruneServices(Predicate<String> existing, int keep) throws IOException {
+    prune(work, existing, keep);
   }
 
-  private static void prune(Path parent, Set<String> inUse, int keep) throws IOException {
+  private static void prune(Path parent, Predicate<String> inUse, int keep) throws IOException {
     if (!Files.isDirectory(parent)) {
       return;
     }
@@ -121,7 +124,7 @@ final class Sandboxes {
       old =
           entries
               .filter(Files::isDirectory)
-              .filter(path -> !inUse.contains(path.getFileName().toString()))
+              .filter(path -> !inUse.test(path.getFileName().toString()))
               .sorted(Comparator.comparingLong(Sandboxes::changedAt).reversed())
               .skip(keep)
               .toList();
@@ -139,7 +142,10 @@ final class Sandboxes {
     }
   }
 
-  /** Deletes a directory with all that is in it; links are removed, not followed. */
+  /**
+   * Deletes a directory with all that is in it; links are removed, not followed. Two threads may do
+   * it at once.
+   */
   static void deleteTree(Path root) throws IOException {
     Files.walkFileTree(
         root,
@@ -149,6 +155,15 @@ final class Sandboxes {
               throws IOException {
             Files.deleteIfExists(file);
             return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
           }
 
           @Override

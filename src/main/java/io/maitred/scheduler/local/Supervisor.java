@@ -250,8 +250,11 @@ final class Supervisor {
   private void watchExit(TrackedService service, TrackedInstance tracked) {
     var process = Objects.requireNonNull(tracked.process);
     Runnable exited = () -> threads.stepUnlessClosed(() -> exited(service, tracked));
-    ProcessHandle.of(process.pid())
-        .ifPresentOrElse(handle -> handle.onExit().thenRun(exited), exited);
+    ProcessHandle.of(process.pid()).ifPresentOrElse(handle -> onExit(handle, exited), exited);
+  }
+
+  private static void onExit(ProcessHandle handle, Runnable exited) {
+    var unused = handle.onExit().thenRun(exited);
   }
 
   private void exited(TrackedService service, TrackedInstance tracked) {
@@ -302,12 +305,8 @@ final class Supervisor {
   private void watchEnd(TrackedService service, TrackedInstance tracked) {
     var process = tracked.process;
     if (process != null) {
-      ProcessHandle.of(process.pid())
-          .ifPresent(
-              handle ->
-                  handle
-                      .onExit()
-                      .thenRun(() -> threads.stepUnlessClosed(() -> destroy(service, tracked))));
+      Runnable ended = () -> threads.stepUnlessClosed(() -> destroy(service, tracked));
+      ProcessHandle.of(process.pid()).ifPresent(handle -> onExit(handle, ended));
     }
   }
 
@@ -347,11 +346,16 @@ final class Supervisor {
     } else {
       deleteRecord(instance);
     }
-    var inUse = java.util.Set.copyOf(service.present.keySet());
+    var id = instance.serviceId();
+    // Of the instances with a record only these are over, whatever is started in the meantime.
+    var over = service.over();
     threads.work(
         () -> {
           launcher.release(instance);
-          sandboxes.pruneInstances(instance.serviceId(), inUse, settings.keptSandboxes());
+          sandboxes.pruneInstances(
+              id,
+              name -> records.exists(id, name) && !over.contains(name),
+              settings.keptSandboxes());
           return instance;
         },
         done -> {},
@@ -412,12 +416,10 @@ final class Supervisor {
     }
     service.removing = true;
     var id = service.spec.id();
-    var existing = new java.util.HashSet<>(services.keySet());
-    existing.remove(id);
     threads.work(
         () -> {
           records.delete(id);
-          sandboxes.pruneServices(existing, settings.keptServices());
+          sandboxes.pruneServices(records::exists, settings.keptServices());
           return id;
         },
         done -> {
@@ -481,7 +483,7 @@ final class Supervisor {
       return;
     }
     for (int missing = service.requested - service.activeCount(); missing > 0; missing--) {
-      launch(service);
+      var unused = launch(service); // the report says if it is not possible
     }
   }
 

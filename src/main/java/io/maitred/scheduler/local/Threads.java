@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
  * The adapter's threads: one that owns the state, and a few that wait for files and processes. The
  * worker's queue holds more than the most instances can ever ask for.
  */
+// Steps report their own failures.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class Threads implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
   private static final int WORKERS = 4;

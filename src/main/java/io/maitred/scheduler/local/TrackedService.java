@@ -14,7 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +80,15 @@ final class TrackedService {
 
   boolean remembers(InstanceId id) {
     return Stream.concat(failed.stream(), killed.stream()).anyMatch(each -> each.id().equals(id));
+  }
+
+  /** Ended instances that are remembered and have no process any more. */
+  Set<String> over() {
+    return Stream.concat(failed.stream(), killed.stream())
+        .map(LocalInstance::id)
+        .filter(id -> !present.containsKey(id))
+        .map(InstanceId::value)
+        .collect(Collectors.toSet());
   }
 
   boolean hasKilled(InstanceId id) {

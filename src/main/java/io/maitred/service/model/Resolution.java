@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -187,7 +188,7 @@ public final class Resolution {
   }
 
   private Sources byHost(ServiceHeaders parsed, String host, TokenTable tokens) {
-    if (host.isBlank() || settings.hostnames().contains(host)) {
+    if (host.isBlank() || settings.hostnames().contains(host.toLowerCase(Locale.ROOT))) {
       return new Sources(parsed, List.of(), false, List.of(), defaults);
     }
     var exact = living(tokens.token(host));
@@ -272,7 +273,7 @@ public final class Resolution {
     if (core.get("metadata") instanceof Map<?, ?> metadata) {
       var lower = new TreeMap<String, Object>();
       metadata.forEach(
-          (key, value) -> lower.put(String.valueOf(key).toLowerCase(java.util.Locale.ROOT), value));
+          (key, value) -> lower.put(String.valueOf(key).toLowerCase(Locale.ROOT), value));
       core.put("metadata", lower);
     }
   }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What becomes of a change of a token (contract waiter 4.2 to 4.6). Checks come in the order of the
  * contract, since clients see the first that fails.
  */
-public final class TokenRules {
+public final class TokenRules implements TokenDecider {
   private final DescriptionRules descriptions;
   private final Entitlements entitlements;
   private final Settings settings;
@@ -56,9 +56,7 @@ public final class TokenRules {
     this.otherTokens = otherTokens;
   }
 
-  /**
-   * @param existing the token as it is stored, soft-deleted or not; null when there is none
-   */
+  @Override
   public TokenDecision decide(@Nullable TokenDocument existing, TokenChange change) {
     if (change instanceof TokenChange.Edit edit) {
       return decideEdit(existing, edit);

@@ -47,6 +47,7 @@ class AdoptionTest {
     fixture.close();
   }
 
+  /** Started, but its wrapper may not yet have said who it is. */
   private Instance running(ServiceSpec spec) {
     get(first.create(spec));
     return fixture.existing(spec).active().get(0);
@@ -155,6 +156,7 @@ class AdoptionTest {
   void earlierAdapter_doesNothingAnyMore() {
     var spec = fixture.spec("fenced", "sleep 1000", Map.of());
     var before = running(spec);
+    await("the command runs", () -> processes(before.id()).size() >= 3);
     var second = fixture.start();
     get(second.started());
     assertThrows(IllegalStateException.class, () -> get(first.kill(spec.id(), before.id())));

@@ -17,6 +17,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
@@ -127,12 +128,13 @@ final class LocalFixture implements AutoCloseable {
   }
 
   Instance awaitHealthy(ServiceSpec spec) {
-    await("healthy: " + spec.id(), () -> !healthy(spec).isEmpty());
-    return healthy(spec).get(0);
+    var found = new ArrayList<Instance>(); // one look: the next report may differ
+    await("healthy: " + spec.id(), () -> found.addAll(healthy(spec)));
+    return found.get(0);
   }
 
   static long pid(Instance instance) {
-    return (Long) instance.extras().get("shell-scheduler/pid");
+    return (Long) Objects.requireNonNull(instance.extras().get("shell-scheduler/pid"));
   }
 
   /** Processes of the machine that belong to the instance, whoever started them. */

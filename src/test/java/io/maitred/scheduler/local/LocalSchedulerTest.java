@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -125,7 +126,7 @@ class LocalSchedulerTest {
         new TreeSet<>(
             Set.of(
                 "A=b c",
-                "HOME=" + sandbox.getParent().getParent(),
+                "HOME=" + data.toAbsolutePath().resolve("local/test/here/scheduler"),
                 "LOGNAME=alice",
                 "MESOS_SANDBOX=" + sandbox,
                 "PORT0=" + instance.port(),
@@ -151,7 +152,7 @@ class LocalSchedulerTest {
     assertTrue(variables.contains("PATH=" + System.getenv("PATH")), "inherited");
     assertEquals(
         "#!/bin/bash\n\nenv > variables.new; mv variables.new variables; " + SLEEP + "\n",
-        Files.readString(sandbox.getParent().resolve("run-service.sh")));
+        Files.readString(sandbox.resolveSibling("run-service.sh")));
   }
 
   @Test
@@ -321,10 +322,11 @@ class LocalSchedulerTest {
 
     var entries = get(scheduler.logs(spec.id(), instance.id(), ""));
     var byName = entries.stream().collect(Collectors.toMap(e -> e.name(), e -> e));
-    assertEquals("deep", byName.get("deep").path());
-    assertEquals("directory", byName.get("deep").type());
+    assertEquals("deep", Objects.requireNonNull(byName.get("deep")).path());
+    assertEquals("directory", Objects.requireNonNull(byName.get("deep")).type());
     assertEquals(
-        sandbox.toRealPath().resolve("stdout").toUri().toString(), byName.get("stdout").url());
+        sandbox.toRealPath().resolve("stdout").toUri().toString(),
+        Objects.requireNonNull(byName.get("stdout")).url());
     var inner = get(scheduler.logs(spec.id(), instance.id(), "deep"));
     assertEquals(List.of("file"), inner.stream().map(e -> e.name()).toList());
     assertEquals(3, inner.get(0).size());

@@ -1,0 +1,122 @@
+package io.maitred.node;
+
+import akka.actor.typed.ActorSystem;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import io.maitred.common.InstanceId;
+import io.maitred.common.ServiceId;
+import io.maitred.discovery.Goal;
+import io.maitred.http.waiter.Apps;
+import io.maitred.reservation.InstanceReserver;
+import io.maitred.reservation.model.Demand;
+import io.maitred.scheduler.Scheduler;
+import io.maitred.service.model.ServiceRecord;
+import io.maitred.service.model.SourceToken;
+import io.maitred.service.model.TokenHash;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** What the routes of {@code /apps} need, from the parts of this node. */
+final class AppsOfNode implements Apps {
+  /** How long a list of services waits for the entities that know what moves. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final Wiring parts;
+  private final ClusterSharding sharding;
+
+  AppsOfNode(Wiring parts, ActorSystem<?> system) {
+    this.parts = parts;
+    this.sharding = ClusterSharding.get(system);
+  }
+
+  @Override
+  public Collection<Service> running() {
+    return parts.directory.snapshot().ids().stream()
+        .map(parts.store.tables()::service)
+        .filter(Objects::nonNull)
+        .map(this::service)
+        .toList();
+  }
+
+  @Override
+  public CompletionStage<Optional<Service>> find(ServiceId id) {
+    return parts.store.fetchService(id).thenApply(found -> found.map(this::service));
+  }
+
+  private Service service(ServiceRecord record) {
+    var effective = parts.effective.of(record.id());
+    return new Service(
+        record,
+        effective == null
+            ? parts.descriptions.defaults().effective(record.core().parameters())
+            : effective,
+        parts.directory.snapshot().find(record.id()).orElse(null),
+        currentForTokens(record),
+        null);
+  }
+
+  private List<String> currentForTokens(ServiceRecord record) {
+    return record.sourceTokens().stream()
+        .filter(sources -> sources.stream().allMatch(this::isCurrent))
+        .flatMap(List::stream)
+        .map(SourceToken::token)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  private boolean isCurrent(SourceToken source) {
+    var token = parts.store.tables().token(source.token());
+    return token != null && !token.deleted() && source.version().equals(TokenHash.of(token.data()));
+  }
+
+  @Override
+  public CompletionStage<Map<ServiceId, Activity>> activity(Set<ServiceId> ids) {
+    var found = new ConcurrentHashMap<ServiceId, Activity>();
+    var asked =
+        ids.stream()
+            .map(id -> activity(id).thenAccept(activity -> found.put(id, activity)))
+            .map(CompletionStage::toCompletableFuture)
+            .toArray(CompletableFuture<?>[]::new);
+    return CompletableFuture.allOf(asked).thenApply(done -> Map.copyOf(found));
+  }
+
+  private CompletionStage<Activity> activity(ServiceId id) {
+    if (parts.directory.snapshot().find(id).isEmpty()) {
+      // asking would wake entities for nothing
+      return CompletableFuture.completedFuture(Activity.UNKNOWN);
+    }
+    return demand(id).thenApply(demand -> new Activity(demand, null));
+  }
+
+  private CompletionStage<@Nullable Demand> demand(ServiceId id) {
+    return sharding
+        .entityRefFor(InstanceReserver.TYPE_KEY, id.value())
+        .ask(InstanceReserver.GetDemand::new, PATIENCE)
+        .exceptionally(failure -> null);
+  }
+
+  @Override
+  public CompletionStage<Scheduler.Result> delete(ServiceId id) {
+    return parts.orders.delete(id);
+  }
+
+  @Override
+  public CompletionStage<Boolean> awaitGone(ServiceId id, Duration timeout) {
+    return parts.directory.routersReach(id, Goal.DELETED, timeout);
+  }
+
+  @Override
+  public CompletionStage<Scheduler.Result> signal(
+      ServiceId id, InstanceId instance, Scheduler.Signal signal, @Nullable Duration timeout) {
+    return parts.orders.signal(id, instance, signal, timeout);
+  }
+}

@@ -1,0 +1,318 @@
+package io.maitred.router;
+
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.RawHeader;
+import io.maitred.common.Refusal;
+import io.maitred.common.ServiceId;
+import io.maitred.reservation.Reservation;
+import io.maitred.reservation.Slot;
+import io.maitred.reservation.SlotPools;
+import io.maitred.router.backend.BackendAddress;
+import io.maitred.router.model.HttpsRedirect;
+import io.maitred.router.model.Timeouts;
+import io.maitred.scheduler.ServiceSpec;
+import io.maitred.service.EffectiveDescriptions;
+import io.maitred.service.ServiceStore;
+import io.maitred.service.model.Authorisation;
+import io.maitred.service.model.ConsentRequired;
+import io.maitred.service.model.Descriptor;
+import io.maitred.service.model.Entitlements;
+import io.maitred.service.model.Instance;
+import io.maitred.service.model.Resolved;
+import io.maitred.service.model.ServiceDescription;
+import io.maitred.service.model.Sources;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request's way: resolve, start the service when it does not run, reserve a slot, forward,
+ * release. While this node holds a free slot of a service that it knows, the way is memory reads
+ * only: no message leaves the node, and nothing waits.
+ */
+public final class Router {
+  /** Values of {@code backend-proto} that can be forwarded to. */
+  private static final Set<String> FORWARDED = Set.of("http", "https");
+
+  private static final int MAX_AUTHORIZATIONS = 10_000;
+
+  private final ServiceResolver resolver;
+  private final ServiceStore store;
+  private final EffectiveDescriptions effective;
+  private final Entitlements entitlements;
+  private final ServiceLauncher launcher;
+  private final SlotPools pools;
+  private final Forwarder forwarder;
+  private final Function<ServiceId, String> passwords;
+  private final ConcurrentHashMap<ServiceId, String> authorizations = new ConcurrentHashMap<>();
+
+  /**
+   * @param passwords the service's own password
+   */
+  public Router(
+      ServiceResolver resolver,
+      ServiceStore store,
+      EffectiveDescriptions effective,
+      Entitlements entitlements,
+      ServiceLauncher launcher,
+      SlotPools pools,
+      Forwarder forwarder,
+      Function<ServiceId, String> passwords) {
+    this.resolver = resolver;
+    this.store = store;
+    this.effective = effective;
+    this.entitlements = entitlements;
+    this.launcher = launcher;
+    this.pools = pools;
+    this.forwarder = forwarder;
+    this.passwords = passwords;
+  }
+
+  /** Where a request leads. */
+  public sealed interface Destination {}
+
+  /**
+   * To a service that the caller may use.
+   *
+   * @param caller null when the service needs no authenticated caller
+   */
+  public record ToService(Descriptor descriptor, @Nullable String caller) implements Destination {}
+
+  /** To another URL: to https, or to the page that asks for consent. */
+  public record Elsewhere(int status, String location) implements Destination {
+    HttpResponse response() {
+      return HttpResponse.create()
+          .withStatus(status)
+          .addHeader(RawHeader.create("location", location));
+    }
+  }
+
+  /** Answers a request of a service; fails with a refusal. */
+  public CompletionStage<HttpResponse> route(HttpRequest request, Trip trip) {
+    var headers = WaiterHeaders.of(request);
+    return destination(request, headers, trip)
+        .thenCompose(
+            destination ->
+                destination instanceof ToService service
+                    ? serve(request, headers, trip, service)
+                    : CompletableFuture.completedFuture(((Elsewhere) destination).response()));
+  }
+
+  /** Finds out what a request means and whether its caller may; fails with a refusal. */
+  public CompletionStage<Destination> destination(HttpRequest request, Trip trip) {
+    return destination(request, WaiterHeaders.of(request), trip);
+  }
+
+  private CompletionStage<Destination> destination(
+      HttpRequest request, Map<String, String> headers, Trip trip) {
+    return resolver
+        .discover(headers, trip.host())
+        .thenCompose(sources -> admitted(request, headers, trip, sources));
+  }
+
+  private CompletionStage<Destination> admitted(
+      HttpRequest request, Map<String, String> headers, Trip trip, Sources sources) {
+    trip.onSources(sources);
+    var maintenance = sources.maintenance();
+    if (maintenance.isPresent()) {
+      return CompletableFuture.failedFuture(maintenance.get().asException());
+    }
+    if (sources.httpsRedirect() && trip.scheme().equals("http")) {
+      var to =
+          HttpsRedirect.of(request.method().value(), trip.hostHeader(), trip.path(), trip.query());
+      return CompletableFuture.completedFuture(new Elsewhere(to.status(), to.location()));
+    }
+    if (sources.authenticationDisabled()) {
+      return resolver
+          .resolve(headers, trip.host(), sources, null)
+          .thenCompose(resolved -> authorised(trip, resolved, null));
+    }
+    return trip.caller()
+        .thenCompose(
+            caller ->
+                resolver
+                    .resolve(headers, trip.host(), sources, caller)
+                    .thenCompose(resolved -> authorised(trip, resolved, caller)));
+  }
+
+  private CompletionStage<Destination> authorised(
+      Trip trip, Resolved resolved, @Nullable String caller) {
+    if (resolved instanceof ConsentRequired) {
+      return CompletableFuture.completedFuture(consent(trip));
+    }
+    var descriptor = (Descriptor) resolved;
+    trip.onDescriptor(descriptor);
+    return Authorisation.check(descriptor, caller == null ? "" : caller, entitlements)
+        .map(refusal -> CompletableFuture.<Destination>failedFuture(refusal.asException()))
+        .orElseGet(() -> CompletableFuture.completedFuture(new ToService(descriptor, caller)));
+  }
+
+  /** Sends a request whose way is known to its service; fails with a refusal. */
+  public CompletionStage<HttpResponse> serve(HttpRequest request, Trip trip, ToService service) {
+    return serve(request, WaiterHeaders.of(request), trip, service);
+  }
+
+  /**
+   * As {@link #serve}, with the headers of another request.
+   *
+   * @param headers the {@code x-waiter-*} headers by lower-case names
+   */
+  CompletionStage<HttpResponse> serve(
+      HttpRequest request, Map<String, String> headers, Trip trip, ToService service) {
+    var descriptor = service.descriptor();
+    var timeouts = Timeouts.of(headers, descriptor.tokenSettings());
+    trip.onTimeouts(timeouts);
+    var suspended = suspended(descriptor.id());
+    if (suspended.isPresent()) {
+      return failed(suspended.get());
+    }
+    return started(descriptor, timeouts.queue())
+        .thenCompose(
+            description ->
+                reserved(request, trip, descriptor.id(), description, timeouts, service.caller()));
+  }
+
+  /**
+   * Describes the service durably and starts it, unless that has been done; answers its effective
+   * description.
+   *
+   * @param patience how long to wait for a scheduler that is away
+   */
+  public CompletionStage<ServiceDescription> started(Descriptor descriptor, Duration patience) {
+    return described(descriptor)
+        .thenCompose(
+            done -> {
+              var known = effective.of(descriptor.id());
+              var description = known == null ? descriptor.effective() : known;
+              return launcher
+                  .ensure(descriptor.id(), () -> spec(descriptor.id(), description), patience)
+                  .thenApply(running -> description);
+            });
+  }
+
+  /** Stores the core description and how the request led there, unless that has been done. */
+  public CompletionStage<?> described(Descriptor descriptor) {
+    return descriptor.byServiceId()
+        ? CompletableFuture.completedFuture(null)
+        : store.describe(descriptor.id(), descriptor.core(), descriptor.sources());
+  }
+
+  /** Why requests of a suspended service are refused; empty when it is not suspended. */
+  public Optional<Refusal> suspended(ServiceId id) {
+    var record = store.tables().service(id);
+    var suspension = record == null ? null : record.suspension();
+    return suspension == null || !suspension.suspended()
+        ? Optional.empty()
+        : Optional.of(
+            Refusal.of(503, "Service has been suspended")
+                .errorClass("waiter.Suspended")
+                .with("service-id", id.value())
+                .with("suspended-at", suspension.time())
+                .with("last-updated-by", suspension.lastUpdatedBy()));
+  }
+
+  private ServiceSpec spec(ServiceId id, ServiceDescription description) {
+    return new ServiceSpec(id, description, passwords.apply(id));
+  }
+
+  private CompletionStage<HttpResponse> reserved(
+      HttpRequest request,
+      Trip trip,
+      ServiceId service,
+      ServiceDescription description,
+      Timeouts timeouts,
+      @Nullable String caller) {
+    var proto = trip.protocol() == null ? description.string("backend-proto") : trip.protocol();
+    if (proto == null || !FORWARDED.contains(proto)) {
+      return failed(Refusal.of(501, "backend-proto " + proto + " is not supported"));
+    }
+    long asked = System.nanoTime();
+    var reservation = pools.reserve(service, trip.requestId(), trip.priority(), timeouts.queue());
+    if (reservation instanceof Reservation.Refused refused) {
+      return failed(refused.refusal());
+    }
+    if (reservation instanceof Reservation.Granted granted) {
+      return forwarded(request, trip, granted.slot(), proto, timeouts, caller, asked);
+    }
+    var queued = (Reservation.Queued) reservation;
+    trip.onClientGone(queued::cancel);
+    return queued
+        .slot()
+        .thenCompose(slot -> forwarded(request, trip, slot, proto, timeouts, caller, asked));
+  }
+
+  private CompletionStage<HttpResponse> forwarded(
+      HttpRequest request,
+      Trip trip,
+      Slot slot,
+      String proto,
+      Timeouts timeouts,
+      @Nullable String caller,
+      long asked) {
+    long reserved = System.nanoTime();
+    var instance = slot.instance();
+    trip.onReserved(instance, proto, reserved - asked);
+    var exchange =
+        forwarder.forward(
+            request,
+            BackendAddress.of(proto, instance.host(), port(instance, trip.portIndex())),
+            new ForwardOptions(
+                timeouts.socket(),
+                timeouts.streaming(),
+                authorization(instance.serviceId()),
+                caller,
+                trip.cid(),
+                trip.via(),
+                trip.target(),
+                slot::mayStart));
+    exchange
+        .outcome()
+        .thenAccept(
+            outcome -> {
+              slot.release(outcome);
+              trip.onEnded(outcome);
+            });
+    trip.onClientGone(exchange::cancel);
+    return exchange
+        .response()
+        .thenApply(
+            response -> {
+              trip.onAnswered(System.nanoTime() - reserved);
+              return response;
+            });
+  }
+
+  /** Made once a service: the password is a keyed hash, which costs more than a look-up. */
+  private String authorization(ServiceId service) {
+    var known = authorizations.get(service);
+    if (known != null) {
+      return known;
+    }
+    if (authorizations.size() >= MAX_AUTHORIZATIONS) {
+      authorizations.clear();
+    }
+    var made = ForwardOptions.basic("waiter", passwords.apply(service));
+    authorizations.put(service, made);
+    return made;
+  }
+
+  private static int port(Instance instance, int index) {
+    return index == 0 ? instance.port() : instance.extraPorts().get(index - 1);
+  }
+
+  private static Elsewhere consent(Trip trip) {
+    var query = trip.query();
+    return new Elsewhere(303, "/waiter-consent" + trip.path() + (query == null ? "" : "?" + query));
+  }
+
+  private static CompletionStage<HttpResponse> failed(Refusal refusal) {
+    return CompletableFuture.failedFuture(refusal.asException());
+  }
+}
