@@ -158,7 +158,6 @@ class ForwarderHeadersIT {
                 o.socketTimeout(),
                 o.streamingTimeout(),
                 o.authorization(),
-                null,
                 o.cid(),
                 o.via(),
                 "/replaced?x",
