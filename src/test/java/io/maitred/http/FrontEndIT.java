@@ -14,6 +14,7 @@ import com.typesafe.config.ConfigFactory;
 import io.maitred.common.InvalidSettingException;
 import io.maitred.common.Refusal;
 import io.maitred.common.RouterId;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -56,6 +57,8 @@ class FrontEndIT {
             Product.TOKEN,
             List.of(),
             true,
+            Duration.ofSeconds(30),
+            Duration.ZERO,
             Duration.ofSeconds(1));
     var front =
         new FrontEnd(
@@ -162,7 +165,7 @@ class FrontEndIT {
   }
 
   private String send(String head) throws Exception {
-    try (var socket = new Socket("127.0.0.1", port)) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(10_000);
       socket
           .getOutputStream()

@@ -75,6 +75,8 @@ final class ApiFixture implements AutoCloseable {
             "maitred/test",
             List.of(new SupportLink("Handbook", "url", "http://help")),
             true,
+            Duration.ofSeconds(30),
+            Duration.ZERO,
             Duration.ofSeconds(1));
     var clock = Clock.fixed(NOW, ZoneOffset.UTC);
     var errors = new ErrorResponses(settings.supportInfo(), clock);
