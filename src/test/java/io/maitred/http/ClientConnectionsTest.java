@@ -141,6 +141,34 @@ class ClientConnectionsTest {
   }
 
   @Test
+  void connectionWithALongBody_isNotIdle() throws Exception {
+    client.sendNext(HttpRequest.GET("/"));
+    var body = new CompletableFuture<ByteString>();
+    next()
+        .answer()
+        .complete(
+            HttpResponse.create()
+                .withEntity(
+                    HttpEntities.create(
+                        akka.http.javadsl.model.ContentTypes.APPLICATION_OCTET_STREAM,
+                        4,
+                        Source.completionStage(body))));
+    var read =
+        answers
+            .requestNext()
+            .entity()
+            .getDataBytes()
+            .runWith(akka.stream.javadsl.Sink.head(), kit.system())
+            .toCompletableFuture();
+    time.timePasses(IDLE.multipliedBy(3));
+    client.sendNext(HttpRequest.GET("/again"));
+    next().answer().complete(response(200));
+    answers.requestNext();
+    body.complete(ByteString.fromString("body"));
+    assertEquals("body", read.get(20, TimeUnit.SECONDS).utf8String());
+  }
+
+  @Test
   void drainingServer_asksToClose() throws Exception {
     client.sendNext(HttpRequest.GET("/"));
     draining.set(true);
