@@ -16,11 +16,11 @@ import akka.cluster.typed.Join;
 import akka.cluster.typed.Leave;
 import io.maitred.common.InstanceId;
 import io.maitred.common.RouterId;
+import io.maitred.reservation.model.InstanceUse;
 import io.maitred.reservation.model.LeaseTargets;
 import io.maitred.reservation.model.MemberId;
 import io.maitred.reservation.model.Outcome;
 import io.maitred.reservation.model.RouterReport;
-import io.maitred.reservation.model.InstanceUse;
 import io.maitred.reservation.model.Term;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,8 +102,7 @@ class ReservationClusterIT {
 
     var leaver = nodes.remove(0);
     leaver.cluster().manager().tell(Leave.create(leaver.cluster().selfMember().address()));
-    probe =
-        nodes.get(0).kit.createTestProbe();
+    probe = nodes.get(0).kit.createTestProbe();
     // the others go on while the reserver may be moving
     for (int i = 0; i < 50; i++) {
       for (var node : nodes) {
@@ -111,7 +110,11 @@ class ReservationClusterIT {
       }
     }
     probe.awaitAssert(
-        Duration.ofSeconds(30), () -> { assertEquals(2, up(nodes.get(0))); return null; });
+        Duration.ofSeconds(30),
+        () -> {
+          assertEquals(2, up(nodes.get(0)));
+          return null;
+        });
     discover(2);
     // the slots of the node that left are used by the others
     var all = new ArrayList<Slot>();
@@ -133,12 +136,21 @@ class ReservationClusterIT {
     var term = new Term(7, "x");
     var report =
         new RouterReport(
-            new MemberId("m"), new RouterId("r"), 1, term, 2, 3, 4,
+            new MemberId("m"),
+            new RouterId("r"),
+            1,
+            term,
+            2,
+            3,
+            4,
             Map.of(id("a"), new InstanceUse(1, 1, true, false, 9)),
-            5, Instant.ofEpochMilli(6), true, 7, Map.of(new MemberId("gone"), 8L));
+            5,
+            Instant.ofEpochMilli(6),
+            true,
+            7,
+            Map.of(new MemberId("gone"), 8L));
     kit.verifySerialization(new InstanceReserver.Reported(report, probe.ref()), true);
-    var targets =
-        new LeaseTargets(term, 1, 2, 3, Map.of(id("a"), 1), Set.of(id("b")), true);
+    var targets = new LeaseTargets(term, 1, 2, 3, Map.of(id("a"), 1), Set.of(id("b")), true);
     kit.verifySerialization(new LeaseHolder.Targets(SERVICE, targets, reserver.ref()), true);
     kit.verifySerialization(new LeaseHolder.Greeting(SERVICE, term, reserver.ref()), true);
     kit.verifySerialization(
@@ -146,14 +158,16 @@ class ReservationClusterIT {
     kit.verifySerialization(new InstanceReserver.ServiceGone(), true);
     kit.verifySerialization(new InstanceReserver.Scaling(true), true);
     var killer = node.kit.<InstanceReserver.KillReply>createTestProbe();
-    kit.verifySerialization(
-        new InstanceReserver.PrepareKill(Set.of(id("a")), killer.ref()), true);
+    kit.verifySerialization(new InstanceReserver.PrepareKill(Set.of(id("a")), killer.ref()), true);
     kit.verifySerialization(new InstanceReserver.KillEnded(id("a"), true), true);
     kit.verifySerialization(new InstanceReserver.Locked(id("a")), true);
     kit.verifySerialization(new InstanceReserver.NothingKillable(), true);
     kit.verifySerialization(
         new InstanceReserver.State(
-            term, true, List.of(), Map.of(new MemberId("m"), Map.<InstanceId, Integer>of(id("a"), 1))),
+            term,
+            true,
+            List.of(),
+            Map.of(new MemberId("m"), Map.<InstanceId, Integer>of(id("a"), 1))),
         true);
   }
 
