@@ -32,6 +32,8 @@ final class Fixtures {
             akka.cluster.jmx.multi-mbeans-in-same-jvm = on
             akka.cluster.sharding.passivation.strategy = none
             akka.cluster.downing-provider-class = "akka.cluster.sbr.SplitBrainResolverProvider"
+            akka.coordinated-shutdown.run-by-actor-system-terminate = off
+            akka.coordinated-shutdown.terminate-actor-system = off
             maitred.test-system = "%s"
             """
                 .formatted(system))

@@ -5,8 +5,6 @@ import static io.maitred.reservation.Fixtures.id;
 import static io.maitred.reservation.Fixtures.instance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.cluster.MemberStatus;
@@ -28,13 +26,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Three nodes in one process: slots are shared by all, and outlive the reserver's node. */
 class ReservationClusterIT {
-  private final List<Node> nodes = new ArrayList<>();
+  private final List<Node> nodes = new CopyOnWriteArrayList<>();
+  private final AtomicLong views = new AtomicLong();
 
   /** One node with everything of this part. */
   private static final class Node {
@@ -90,7 +91,15 @@ class ReservationClusterIT {
     }
     var probe = nodes.get(0).kit.createTestProbe();
     probe.awaitAssert(Duration.ofSeconds(30), this::allUp);
-    discover(1);
+    // repeated, as discovery does: one message may be lost while the reserver moves
+    var survivor = nodes.get(2).kit.system();
+    survivor
+        .scheduler()
+        .scheduleWithFixedDelay(
+            Duration.ZERO,
+            Duration.ofMillis(500),
+            () -> discover(views.incrementAndGet()),
+            survivor.executionContext());
     // six slots: every node can take two at once, whoever the slots were leased to before
     var slots = new ArrayList<Slot>();
     for (var node : nodes) {
@@ -115,7 +124,6 @@ class ReservationClusterIT {
           assertEquals(2, up(nodes.get(0)));
           return null;
         });
-    discover(2);
     // the slots of the node that left are used by the others
     var all = new ArrayList<Slot>();
     for (int i = 0; i < 3; i++) {
@@ -190,9 +198,7 @@ class ReservationClusterIT {
         Fixtures.view(
             sequence, instance("a", 1, true), instance("b", 2, true), instance("c", 3, true));
     nodes.forEach(node -> node.pools.discovered(view));
-    Reservers.of(ClusterSharding.get(nodes.get(0).kit.system()))
+    Reservers.of(ClusterSharding.get(nodes.get(nodes.size() - 1).kit.system()))
         .tell(SERVICE, new InstanceReserver.Discovered(view));
-    assertNotNull(view);
-    assertTrue(sequence > 0);
   }
 }
