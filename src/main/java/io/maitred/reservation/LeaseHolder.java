@@ -94,7 +94,7 @@ public final class LeaseHolder extends AbstractBehavior<LeaseHolder.Command> {
     return system.systemActorOf(create(pools, settings, reservers), NAME, Props.empty());
   }
 
-  public static Behavior<Command> create(
+  static Behavior<Command> create(
       SlotPools pools, ReservationSettings settings, Reservers reservers) {
     return Behaviors.setup(
         context ->
