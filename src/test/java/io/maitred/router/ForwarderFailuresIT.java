@@ -356,7 +356,6 @@ class ForwarderFailuresIT {
         o.principal(),
         o.cid(),
         o.via(),
-        o.target(),
         o.mayStart());
   }
 
@@ -368,7 +367,6 @@ class ForwarderFailuresIT {
         o.principal(),
         o.cid(),
         o.via(),
-        o.target(),
         () -> false);
   }
 }
