@@ -39,39 +39,35 @@ final class DemoHandler implements HttpHandler {
   @Override
   public void handle(HttpExchange exchange) throws IOException {
     var request = new DemoRequest(exchange);
-    boolean counted = !request.path().equals("/status") && !request.path().equals("/kitchen-state");
-    if (counted) {
-      state.begin();
-    }
+    boolean counts = !request.path().equals("/status") && !request.path().equals("/kitchen-state");
+    var pending = state.begin(counts);
     int status = 0;
     try {
-      status = answer(request, exchange);
+      status = answer(request, exchange, pending);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } finally {
-      if (counted) {
-        state.end();
-      }
+      pending.end();
       log.println(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + status);
     }
     exchange.close(); // not after a failure: it would end a broken-off body properly
   }
 
-  private int answer(DemoRequest request, HttpExchange exchange)
+  private int answer(DemoRequest request, HttpExchange exchange, DemoState.Pending pending)
       throws IOException, InterruptedException {
     var cid = request.header("x-cid");
     exchange.getResponseHeaders().set("x-cid", cid == null ? UUID.randomUUID().toString() : cid);
     exchange.getResponseHeaders().set("server", "maitred-demo-service");
     if (!authorized(request)) {
-      return send(exchange, request, DemoReply.text(403, "wrong user or password"));
+      return send(exchange, request, DemoReply.text(403, "wrong user or password"), pending);
     }
     dieLater(request);
     TimeUnit.MILLISECONDS.sleep(request.number("x-kitchen-delay-ms", 0));
     if (request.flag("x-kitchen-act-busy")) {
-      return send(exchange, request, DemoReply.text(503, "busy"));
+      return send(exchange, request, DemoReply.text(503, "busy"), pending);
     }
-    return send(exchange, request, reply(request));
+    return send(exchange, request, reply(request), pending);
   }
 
   private boolean authorized(DemoRequest request) {
@@ -140,7 +136,8 @@ final class DemoHandler implements HttpHandler {
     return shown;
   }
 
-  private int send(HttpExchange exchange, DemoRequest request, DemoReply reply)
+  private int send(
+      HttpExchange exchange, DemoRequest request, DemoReply reply, DemoState.Pending pending)
       throws IOException, InterruptedException {
     request.drain(); // a client that is still sending would get a reset instead of the answer
     var headers = exchange.getResponseHeaders();
@@ -161,6 +158,7 @@ final class DemoHandler implements HttpHandler {
     }
     if (request.method().equals("HEAD")) {
       headers.set("content-length", Integer.toString(body.length));
+      pending.end();
       exchange.sendResponseHeaders(reply.status(), -1);
       return reply.status();
     }
@@ -168,9 +166,12 @@ final class DemoHandler implements HttpHandler {
         reply.framing() == DemoReply.Framing.CHUNKED
             || (reply.framing() == DemoReply.Framing.AS_REQUESTED && request.wantsChunks());
     boolean empty = body.length == 0 || reply.status() == 204 || reply.status() == 304;
+    if (empty) {
+      pending.end();
+    }
     exchange.sendResponseHeaders(reply.status(), empty ? -1 : chunked ? 0 : body.length);
     if (!empty) {
-      write(exchange.getResponseBody(), body, request, chunked);
+      write(exchange.getResponseBody(), body, request, chunked, pending);
     }
     return reply.status();
   }
@@ -188,13 +189,21 @@ final class DemoHandler implements HttpHandler {
     }
   }
 
-  private static void write(OutputStream out, byte[] body, DemoRequest request, boolean chunked)
+  private static void write(
+      OutputStream out,
+      byte[] body,
+      DemoRequest request,
+      boolean chunked,
+      DemoState.Pending pending)
       throws IOException, InterruptedException {
     int failAfter = (int) request.number("x-kitchen-fail-after", Integer.MAX_VALUE);
     int end = Math.min(body.length, failAfter);
     int step = chunked ? (int) Math.max(1, request.number("x-kitchen-chunk-size", 16_384)) : end;
     long pause = request.number("x-kitchen-chunk-delay", 0);
     for (int at = 0; at < end; at += step) {
+      if (at + step >= end) {
+        pending.end();
+      }
       out.write(body, at, Math.min(step, end - at));
       if (pause > 0) {
         out.flush();

@@ -9,14 +9,36 @@ final class DemoState {
   private long maximum;
   private long total;
 
-  synchronized void begin() {
-    pending++;
-    total++;
-    maximum = Math.max(maximum, pending);
+  /** A request that is being answered. */
+  final class Pending {
+    private boolean counted;
+
+    /**
+     * To be called before the last byte of the answer is sent, since the client may send its next
+     * request as soon as it has that byte. May repeat.
+     */
+    void end() {
+      synchronized (DemoState.this) {
+        if (counted) {
+          counted = false;
+          pending--;
+        }
+      }
+    }
   }
 
-  synchronized void end() {
-    pending--;
+  /**
+   * @param counts whether the counters show the request
+   */
+  synchronized Pending begin(boolean counts) {
+    var request = new Pending();
+    if (counts) {
+      request.counted = true;
+      pending++;
+      total++;
+      maximum = Math.max(maximum, pending);
+    }
+    return request;
   }
 
   /** {@code max-pending-http-requests} proves a limit of concurrency. */

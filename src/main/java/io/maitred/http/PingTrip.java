@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The way of a ping's probe: ahead of ordinary requests, to the health check's URL and port. */
-final class PingTrip extends RequestTrip implements Trip {
+public final class PingTrip extends RequestTrip implements Trip {
   private final String target;
   private final int portIndex;
   private final String protocol;

@@ -2,6 +2,7 @@ package io.maitred.node;
 
 import akka.actor.typed.ActorSystem;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import io.maitred.autoscaler.ServiceScaler;
 import io.maitred.common.InstanceId;
 import io.maitred.common.ServiceId;
 import io.maitred.discovery.Goal;
@@ -9,12 +10,10 @@ import io.maitred.http.waiter.Apps;
 import io.maitred.reservation.InstanceReserver;
 import io.maitred.reservation.model.Demand;
 import io.maitred.scheduler.Scheduler;
+import io.maitred.service.model.References;
 import io.maitred.service.model.ServiceRecord;
-import io.maitred.service.model.SourceToken;
-import io.maitred.service.model.TokenHash;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -59,23 +58,8 @@ final class AppsOfNode implements Apps {
             ? parts.descriptions.defaults().effective(record.core().parameters())
             : effective,
         parts.directory.snapshot().find(record.id()).orElse(null),
-        currentForTokens(record),
+        References.currentFor(record.references(), parts.store.tables()::token),
         null);
-  }
-
-  private List<String> currentForTokens(ServiceRecord record) {
-    return record.sourceTokens().stream()
-        .filter(sources -> sources.stream().allMatch(this::isCurrent))
-        .flatMap(List::stream)
-        .map(SourceToken::token)
-        .distinct()
-        .sorted()
-        .toList();
-  }
-
-  private boolean isCurrent(SourceToken source) {
-    var token = parts.store.tables().token(source.token());
-    return token != null && !token.deleted() && source.version().equals(TokenHash.of(token.data()));
   }
 
   @Override
@@ -94,13 +78,25 @@ final class AppsOfNode implements Apps {
       // asking would wake entities for nothing
       return CompletableFuture.completedFuture(Activity.UNKNOWN);
     }
-    return demand(id).thenApply(demand -> new Activity(demand, null));
+    return demand(id).thenCombine(scaleAmount(id), Activity::new);
   }
 
   private CompletionStage<@Nullable Demand> demand(ServiceId id) {
     return sharding
         .entityRefFor(InstanceReserver.TYPE_KEY, id.value())
         .ask(InstanceReserver.GetDemand::new, PATIENCE)
+        .exceptionally(failure -> null);
+  }
+
+  private CompletionStage<@Nullable Integer> scaleAmount(ServiceId id) {
+    return sharding
+        .entityRefFor(ServiceScaler.TYPE_KEY, id.value())
+        .ask(ServiceScaler.GetState::new, PATIENCE)
+        .<@Nullable Integer>thenApply(
+            state -> {
+              var cycle = state.cycle();
+              return cycle == null ? null : cycle.scaleAmount();
+            })
         .exceptionally(failure -> null);
   }
 

@@ -140,9 +140,9 @@ public final class Node {
                 .thenApply(
                     done -> {
                       parts.fence.close();
-                      database.close();
                       return Done.getInstance();
                     }));
+    system.getWhenTerminated().thenRun(database::close);
     flag.set(true);
     LOG.info(
         "Ready after {} ms: http://{}:{}, management http://{}:{}",

@@ -19,6 +19,7 @@ import io.maitred.http.HttpSettings;
 import io.maitred.http.OneUser;
 import io.maitred.http.Product;
 import io.maitred.http.ProxiedRequests;
+import io.maitred.http.RequestTrips;
 import io.maitred.http.Via;
 import io.maitred.metrics.Metrics;
 import io.maitred.reservation.Clocks;
@@ -43,6 +44,7 @@ import io.maitred.service.ServiceStore;
 import io.maitred.service.ServiceStoreSettings;
 import io.maitred.service.ServiceTables;
 import io.maitred.service.model.Entitlements;
+import io.maitred.service.model.Resolution;
 import io.maitred.service.model.SimpleEntitlements;
 import io.maitred.service.store.Database;
 import java.time.Clock;
@@ -79,6 +81,7 @@ final class Wiring {
   final RouterDirectory routers;
   final SchedulerOrders orders;
   final Forwarder forwarder;
+  final Resolution resolution;
   final ServiceResolver resolver;
   final Router router;
   final Clock clock = Clock.systemUTC();
@@ -122,7 +125,7 @@ final class Wiring {
             effective::of);
     InstanceReserver.init(sharding, reservation, fence, Clocks.system(), effective::of);
     this.reservers = Reservers.of(sharding);
-    context.spawn(LeaseHolder.create(pools, reservation, reservers), "lease-holder");
+    LeaseHolder.start(system, pools, reservation, reservers);
 
     var discovery = DiscoverySettings.from(config);
     this.directory = ServiceDirectory.start(context, node.dataCenter(), discovery);
@@ -153,13 +156,13 @@ final class Wiring {
             directory,
             discovery);
     this.orders = new SchedulerOrders(system, sync, discovery);
+    ScalerWiring.start(system, this);
 
     this.forwarder =
         new Forwarder(BackendSettings.from(config), SystemMaterializer.get(system).materializer());
     fence.onClosed(forwarder::abortAll);
-    this.resolver =
-        new ServiceResolver(
-            new DescriptorCache(descriptions.resolution(ownHosts), CACHED_DESCRIPTORS), store);
+    this.resolution = descriptions.resolution(ownHosts);
+    this.resolver = new ServiceResolver(new DescriptorCache(resolution, CACHED_DESCRIPTORS), store);
     this.router =
         new Router(
             resolver,
@@ -173,15 +176,16 @@ final class Wiring {
   }
 
   FrontEnd frontEnd() {
-    var metrics = Metrics.get(context.getSystem().classicSystem());
+    var metrics = Metrics.get(context.getSystem().classicSystem()).requests();
+    var trips = new RequestTrips(authenticator, new Via(Product.TOKEN), metrics);
     return new FrontEnd(
         context.getSystem(),
         http,
         new Classification(ownHosts),
         routerId,
         new ErrorResponses(http.supportInfo(), clock),
-        new ApiRoutes(this).routes(),
-        new ProxiedRequests(router, authenticator, new Via(Product.TOKEN), metrics.requests()),
+        new ApiRoutes(this, context.getSystem(), trips).routes(),
+        new ProxiedRequests(router, trips, metrics),
         clock);
   }
 

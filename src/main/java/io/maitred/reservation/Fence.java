@@ -47,7 +47,6 @@ public final class Fence implements AutoCloseable {
     var fence = new Fence(stableAfter, Clocks.system());
     var thread = new Thread(fence::observe, "maitred-fence");
     thread.setDaemon(true);
-    thread.setPriority(Thread.MAX_PRIORITY);
     fence.observer = thread;
     thread.start();
     return fence;

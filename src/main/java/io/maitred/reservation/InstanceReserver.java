@@ -1,13 +1,14 @@
 package io.maitred.reservation;
 
+import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
-import akka.actor.typed.receptionist.Receptionist;
 import akka.cluster.ClusterEvent;
 import akka.cluster.Member;
 import akka.cluster.MemberStatus;
@@ -36,7 +37,6 @@ import io.maitred.service.model.ServiceDescription;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -99,8 +99,6 @@ public final class InstanceReserver extends AbstractBehavior<InstanceReserver.Co
 
   private record MembersListed(List<Member> members) implements Command {}
 
-  private record HoldersListed(Set<ActorRef<LeaseHolder.Command>> holders) implements Command {}
-
   /** Answer to {@link PrepareKill}. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
   @JsonSubTypes({
@@ -131,7 +129,7 @@ public final class InstanceReserver extends AbstractBehavior<InstanceReserver.Co
   private final ReserverContext shared;
   private final String dataCenter;
   private final Map<MemberId, ActorRef<LeaseHolder.Command>> routers = new HashMap<>();
-  private Set<ActorRef<LeaseHolder.Command>> holders = Set.of();
+  private final Map<MemberId, Address> addresses = new HashMap<>();
   private LeaseLedger ledger;
   private @Nullable ServiceView view;
   private @Nullable ServiceLimits limits;
@@ -207,17 +205,6 @@ public final class InstanceReserver extends AbstractBehavior<InstanceReserver.Co
                 context.messageAdapter(
                     ClusterEvent.CurrentClusterState.class,
                     state -> new MembersListed(membersOf(state)))));
-    context
-        .getSystem()
-        .receptionist()
-        .tell(
-            Receptionist.subscribe(
-                LeaseHolder.key(dataCenter),
-                context.messageAdapter(
-                    Receptionist.Listing.class,
-                    listing ->
-                        new HoldersListed(
-                            listing.getServiceInstances(LeaseHolder.key(dataCenter))))));
   }
 
   private static List<Member> membersOf(ClusterEvent.CurrentClusterState state) {
@@ -240,7 +227,6 @@ public final class InstanceReserver extends AbstractBehavior<InstanceReserver.Co
         .onMessageEquals(Tick.INSTANCE, this::onTick)
         .onMessage(MemberChanged.class, this::onMemberChanged)
         .onMessage(MembersListed.class, this::onMembersListed)
-        .onMessage(HoldersListed.class, this::onHoldersListed)
         .build();
   }
 
@@ -319,6 +305,7 @@ public final class InstanceReserver extends AbstractBehavior<InstanceReserver.Co
     var id = Members.id(member);
     if (command.event() instanceof ClusterEvent.MemberRemoved removed) {
       routers.remove(id);
+      addresses.remove(id);
       step((book, now) -> Members.wasDowned(removed) ? book.downed(id, now) : book.left(id, now));
     } else {
       enter(member);
@@ -330,12 +317,15 @@ public final class InstanceReserver extends AbstractBehavior<InstanceReserver.Co
   private void enter(Member member) {
     var id = Members.id(member);
     var status = member.status();
+    addresses.put(id, member.address());
     if (status.equals(MemberStatus.up())) {
-      ledger = ledger.up(id);
+      ledger = ledger.up(id, shared.now());
     } else if (status.equals(MemberStatus.leaving()) || status.equals(MemberStatus.exiting())) {
       ledger = ledger.leaving(id);
+    } else if (status.equals(MemberStatus.down())) {
+      ledger = ledger.downing(id);
     } else if (!status.equals(MemberStatus.removed())) {
-      // joining, weakly up, down: counts, but gets nothing
+      // joining or weakly up: not everybody has seen it
       ledger = ledger.joined(id);
     }
   }
@@ -345,16 +335,6 @@ public final class InstanceReserver extends AbstractBehavior<InstanceReserver.Co
         .filter(member -> member.dataCenter().equals(dataCenter))
         .forEach(this::enter);
     step(LeaseLedger::membersKnown);
-    return this;
-  }
-
-  private Behavior<Command> onHoldersListed(HoldersListed command) {
-    var fresh = new HashSet<>(command.holders());
-    fresh.removeAll(holders);
-    holders = Set.copyOf(command.holders());
-    if (!ledger.isComplete()) {
-      fresh.forEach(holder -> greet(holder, ledger.term()));
-    }
     return this;
   }
 
@@ -382,11 +362,12 @@ public final class InstanceReserver extends AbstractBehavior<InstanceReserver.Co
       }
     } else if (output instanceof LedgerOutput.Greet greet) {
       var to = greet.to();
-      if (to == null) {
-        holders.forEach(holder -> greet(holder, greet.term()));
-      } else if (routers.containsKey(to)) {
-        greet(routers.get(to), greet.term());
-      }
+      addresses.forEach(
+          (member, address) -> {
+            if (to == null || member.equals(to)) {
+              greet(address, greet.term());
+            }
+          });
     } else if (output instanceof LedgerOutput.KillReady ready) {
       answerKiller(new Locked(ready.instance()));
     } else if (output instanceof LedgerOutput.NothingKillable) {
@@ -394,8 +375,13 @@ public final class InstanceReserver extends AbstractBehavior<InstanceReserver.Co
     }
   }
 
-  private void greet(ActorRef<LeaseHolder.Command> holder, Term term) {
-    holder.tell(new LeaseHolder.Greeting(service, term, getContext().getSelf()));
+  /** By path: the holder of a node that has just joined would be looked up in vain. */
+  private void greet(Address address, Term term) {
+    Adapter.toClassic(getContext())
+        .actorSelection(LeaseHolder.path(address))
+        .tell(
+            new LeaseHolder.Greeting(service, term, getContext().getSelf()),
+            akka.actor.ActorRef.noSender());
   }
 
   private void answerKiller(KillReply reply) {

@@ -1,14 +1,17 @@
 package io.maitred.reservation;
 
+import akka.actor.ActorPath;
+import akka.actor.Address;
+import akka.actor.RootActorPath;
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import akka.actor.typed.receptionist.Receptionist;
-import akka.actor.typed.receptionist.ServiceKey;
 import akka.cluster.ClusterEvent;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Subscribe;
@@ -26,7 +29,7 @@ import java.util.Set;
 
 /**
  * Speaks with the reservers for all pools of this node: reports what they hold, brings them what
- * they may hold. One per node, found through the receptionist.
+ * they may hold. One per node, at a path that reservers know.
  */
 public final class LeaseHolder extends AbstractBehavior<LeaseHolder.Command> {
 
@@ -78,13 +81,20 @@ public final class LeaseHolder extends AbstractBehavior<LeaseHolder.Command> {
         }
       };
 
-  /** Where the lease holders of a data center are found. */
-  static ServiceKey<Command> key(String dataCenter) {
-    return ServiceKey.create(Command.class, "lease-holder-" + dataCenter);
+  private static final String NAME = "lease-holder";
+
+  /** Where a node's lease holder is. */
+  static ActorPath path(Address node) {
+    return RootActorPath.apply(node, "/").child("system").child(NAME);
   }
 
-  /** One per node, for its pools. */
-  public static Behavior<Command> create(
+  /** Starts the one of this node, for its pools; before the node joins the cluster. */
+  public static ActorRef<Command> start(
+      ActorSystem<?> system, SlotPools pools, ReservationSettings settings, Reservers reservers) {
+    return system.systemActorOf(create(pools, settings, reservers), NAME, Props.empty());
+  }
+
+  static Behavior<Command> create(
       SlotPools pools, ReservationSettings settings, Reservers reservers) {
     return Behaviors.setup(
         context ->
@@ -114,7 +124,6 @@ public final class LeaseHolder extends AbstractBehavior<LeaseHolder.Command> {
             Subscribe.create(
                 context.messageAdapter(ClusterEvent.MemberEvent.class, MemberChanged::new),
                 ClusterEvent.MemberEvent.class));
-    context.getSystem().receptionist().tell(Receptionist.register(key(dataCenter), me));
   }
 
   @Override

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DescriptorCache {
   /** Longer descriptions in headers are resolved anew each time. */
-  private static final int MAX_KEY_CHARACTERS = 4096;
+  private static final int MAX_KEY_CHARACTERS = 2048;
 
   private final Resolution resolution;
   private final Generations<Key, Found> found;

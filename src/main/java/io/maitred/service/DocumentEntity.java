@@ -10,6 +10,7 @@ import akka.persistence.typed.state.javadsl.SignalHandler;
 import io.maitred.service.model.StoredDocument;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.event.Level;
 
 /**
  * What the entities of tokens and services have in common. After a write that fails, or that meets
@@ -39,7 +40,8 @@ abstract class DocumentEntity<C, D extends StoredDocument>
 
   private static BackoffSupervisorStrategy backoff() {
     return SupervisorStrategy.restartWithBackoff(Duration.ofMillis(100), Duration.ofSeconds(2), 0.2)
-        .withStashCapacity(WAITING_COMMANDS);
+        .withStashCapacity(WAITING_COMMANDS)
+        .withLogLevel(Level.WARN);
   }
 
   @Override

@@ -106,12 +106,26 @@ public final class LeaseLedger {
     return standing(id, Account.Standing.JOINING);
   }
 
-  public LeaseLedger up(MemberId id) {
-    return standing(id, Account.Standing.UP);
+  /**
+   * A member that may get slots from now on. Everybody must be heard again first, in a higher term:
+   * another incarnation cannot have given it slots then that this one believes to be free.
+   */
+  public LeaseLedger up(MemberId id, Moment now) {
+    var account = accounts.get(id);
+    var next = standing(id, Account.Standing.UP);
+    if (complete && (account == null || account.standing() == Account.Standing.JOINING)) {
+      next.raiseTerm(term, now);
+    }
+    return next;
   }
 
   public LeaseLedger leaving(MemberId id) {
     return standing(id, Account.Standing.LEAVING);
+  }
+
+  /** A member that is downed and will be removed: it counts, but gets nothing and no answer. */
+  public LeaseLedger downing(MemberId id) {
+    return standing(id, Account.Standing.JOINING);
   }
 
   private LeaseLedger standing(MemberId id, Account.Standing standing) {
@@ -338,8 +352,10 @@ public final class LeaseLedger {
     var usable = instances.values().stream().filter(this::isUsable).map(Instance::id).toList();
     var desk =
         new LeaseDesk(List.copyOf(accounts.values()), eligible, usable, known.concurrencyLevel());
+    // a turn that ends before its targets have arrived would be nobody's
+    boolean settled = !pending && eligible.stream().allMatch(Account::isAcknowledged);
     division =
-        division.next(desk.claims(), desk.available(), !pending, now.millis(), rules.turnMillis());
+        division.next(desk.claims(), desk.available(), settled, now.millis(), rules.turnMillis());
     var plan = desk.plan(division, this::isKept);
     pending = plan.pending();
     plan.targets()
@@ -386,7 +402,7 @@ public final class LeaseLedger {
             term,
             account.sequence(),
             last == null ? 0 : last.sequence(),
-            last == null || suspect ? 0 : last.nonce(),
+            last == null || suspect || !isEligible(account) ? 0 : last.nonce(),
             targets,
             lockedInstances(),
             scalingDown));

@@ -44,6 +44,7 @@ final class Placement {
   Map<MemberId, Map<InstanceId, Integer>> place() {
     claims.forEach(claim -> targets.put(claim.member(), new HashMap<>(claim.current())));
     instances.forEach(this::fitCapacity);
+    claims.forEach(this::coverUses);
     claims.forEach(this::fitShare);
     for (boolean now : new boolean[] {true, false}) {
       for (int i = 0; i < claims.size(); i++) {
@@ -68,6 +69,24 @@ final class Placement {
       }
     }
     unassigned.put(instance, left);
+  }
+
+  /**
+   * A request above the target keeps its slot before an idle one is kept: else its router would
+   * hold both, and more than its share.
+   */
+  private void coverUses(Claim claim) {
+    claim
+        .used()
+        .forEach(
+            (instance, used) -> {
+              int target = target(claim, instance);
+              int given = Math.min(used - target, unassigned.getOrDefault(instance, 0));
+              if (given > 0) {
+                set(claim, instance, target + given);
+                unassigned.merge(instance, -given, Integer::sum);
+              }
+            });
   }
 
   private void fitShare(Claim claim) {

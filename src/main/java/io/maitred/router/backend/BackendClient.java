@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -74,10 +75,11 @@ public final class BackendClient {
     var reused = idle.take(address);
     var loop = reused == null ? loops.next() : reused.loop();
     var exchange = new Exchange(this, address, request, loop, materializer);
-    if (closed) {
-      loop.execute(exchange::abort);
-    } else {
+    try {
       loop.execute(() -> start(exchange, reused));
+    } catch (RejectedExecutionException e) {
+      // closed: the event loops have ended
+      exchange.abort();
     }
     return exchange;
   }
@@ -127,6 +129,8 @@ public final class BackendClient {
   private void start(Exchange exchange, @Nullable BackendConnection reused) {
     if (reused != null && reused.isActive()) {
       exchange.begin(reused);
+    } else if (closed) {
+      exchange.abort();
     } else {
       connect(exchange);
     }

@@ -95,7 +95,7 @@ public record DescriptionDefaults(
   }
 
   /** The later values win; {@code env} and {@code metadata} are merged entry by entry. */
-  static void mergeInto(Map<String, Object> target, Map<String, Object> later) {
+  public static void mergeInto(Map<String, Object> target, Map<String, Object> later) {
     later.forEach(
         (key, value) -> {
           boolean deep = key.equals("env") || key.equals("metadata");

@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Database implements AutoCloseable {
   private static final int MIGRATION_ATTEMPTS = 10;
-  private static final Duration MIGRATION_PATIENCE = Duration.ofSeconds(15);
   private static final String COLUMNS =
       "global_offset, persistence_id, revision, state_payload, state_serial_id,"
           + " state_serial_manifest";
@@ -170,14 +168,13 @@ public final class Database implements AutoCloseable {
 
   /**
    * Nodes that start together on an empty database race for the history table itself, which the
-   * migration library cannot lock before it exists; the losers find it on their next attempt.
+   * migration library cannot lock before it exists; the losers find it on their next attempt. An H2
+   * server that is moving to another process needs several seconds.
    */
   private static void migrate(HikariDataSource source, DatabaseSettings settings) {
     FlywayException last = null;
-    long started = System.nanoTime();
-    for (int attempt = 0;
-        attempt < MIGRATION_ATTEMPTS && System.nanoTime() - started < MIGRATION_PATIENCE.toNanos();
-        attempt++) {
+    long deadline = System.nanoTime() + 3 * settings.connectionTimeout().toNanos();
+    for (int attempt = 0; attempt < MIGRATION_ATTEMPTS && System.nanoTime() < deadline; attempt++) {
       try {
         Flyway.configure()
             .dataSource(source)

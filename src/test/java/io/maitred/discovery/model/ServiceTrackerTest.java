@@ -200,6 +200,8 @@ class ServiceTrackerTest {
   }
 
   private static List<String> numbers(List<Instance> instances) {
-    return instances.stream().map(i -> i.id().value().split("\\.")[1]).toList();
+    return instances.stream()
+        .map(i -> i.id().value().substring(SERVICE.value().length() + 1))
+        .toList();
   }
 }

@@ -128,8 +128,9 @@ final class LocalFixture implements AutoCloseable {
   }
 
   Instance awaitHealthy(ServiceSpec spec) {
-    await("healthy: " + spec.id(), () -> !healthy(spec).isEmpty());
-    return healthy(spec).get(0);
+    var found = new ArrayList<Instance>(); // one look: the next report may differ
+    await("healthy: " + spec.id(), () -> found.addAll(healthy(spec)));
+    return found.get(0);
   }
 
   static long pid(Instance instance) {
