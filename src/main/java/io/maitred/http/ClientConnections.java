@@ -1,8 +1,11 @@
 package io.maitred.http;
 
+import akka.Done;
 import akka.NotUsed;
+import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.ResponseEntity;
 import akka.http.javadsl.model.headers.Connection;
 import akka.japi.function.Function;
 import akka.stream.Attributes;
@@ -77,10 +80,12 @@ public final class ClientConnections extends GraphStage<FlowShape<HttpRequest, H
 
   private final class Logic extends TimerGraphStageLogic {
     private final AsyncCallback<Answer> answered = createAsyncCallback(this::onAnswer);
+    private final AsyncCallback<Done> bodySent = createAsyncCallback(this::onBodySent);
     private @Nullable HttpRequest parked;
     private @Nullable HttpResponse ready;
     private @Nullable CompletableFuture<Void> gone;
     private boolean busy;
+    private int streaming;
     private boolean endsItself;
     private boolean idle;
 
@@ -98,7 +103,7 @@ public final class ClientConnections extends GraphStage<FlowShape<HttpRequest, H
 
     @Override
     public void onTimer(Object key) {
-      if (busy) {
+      if (busy || streaming > 0) {
         return;
       }
       if (idle) {
@@ -141,25 +146,62 @@ public final class ClientConnections extends GraphStage<FlowShape<HttpRequest, H
         return;
       }
       var response = answer.response();
-      ready = draining.getAsBoolean() ? response.addHeader(Connection.create("close")) : response;
+      var last = draining.getAsBoolean();
+      ready = last ? response.addHeader(Connection.create("close")) : response;
       if (isAvailable(out)) {
-        send();
+        send(ready);
       }
     }
 
-    private void send() {
+    private void send(HttpResponse response) {
       busy = false;
-      var response = ready;
       ready = null;
-      push(out, response);
-      if (parked != null) {
+      if (response.entity().isStrict()) {
+        gone = null;
+        push(out, response);
+      } else {
+        streaming++;
+        push(out, watched(response));
+      }
+      if (isClosed(in)) {
+        completeStage();
+      } else if (parked != null) {
         var next = parked;
         parked = null;
         handle(next);
         readAhead();
-      } else if (isClosed(in)) {
-        completeStage();
       }
+    }
+
+    /** Says when the body has been sent: a long one is no idle connection. */
+    private HttpResponse watched(HttpResponse response) {
+      ResponseEntity entity = response.entity();
+      var type = entity.getContentType();
+      if (entity instanceof akka.http.scaladsl.model.HttpEntity.Chunked chunked) {
+        // piece by piece, so that trailers are kept
+        return response.withEntity(
+            chunked.copy(chunked.contentType(), chunked.chunks().asJava().via(watch()).asScala()));
+      }
+      var data = entity.getDataBytes().via(watch());
+      var length = entity.getContentLengthOption();
+      return response.withEntity(
+          length.isPresent()
+              ? HttpEntities.create(type, length.getAsLong(), data)
+              : HttpEntities.createCloseDelimited(type, data));
+    }
+
+    private <T> Flow<T, T, NotUsed> watch() {
+      return Flow.<T>create()
+          .watchTermination(
+              (none, end) -> {
+                end.whenComplete((done, failure) -> bodySent.invoke(Done.getInstance()));
+                return none;
+              });
+    }
+
+    private void onBodySent(Done done) {
+      streaming--;
+      idle = false;
     }
 
     private void readAhead() {
@@ -194,7 +236,7 @@ public final class ClientConnections extends GraphStage<FlowShape<HttpRequest, H
       @Override
       public void onPull() {
         if (ready != null) {
-          send();
+          send(ready);
         }
       }
     }

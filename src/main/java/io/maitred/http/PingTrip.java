@@ -8,12 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The way of a ping's probe: ahead of ordinary requests, to the health check's URL and port. */
 public final class PingTrip extends RequestTrip implements Trip {
-  private final String target;
   private final int portIndex;
   private final String protocol;
 
   /**
-   * @param target path and query of the health check
    * @param portIndex port of the instance to connect to
    */
   PingTrip(
@@ -21,11 +19,9 @@ public final class PingTrip extends RequestTrip implements Trip {
       String via,
       Supplier<CompletionStage<Caller>> authenticate,
       RequestMetrics metrics,
-      String target,
       int portIndex,
       String protocol) {
     super(context, via, authenticate, metrics);
-    this.target = target;
     this.portIndex = portIndex;
     this.protocol = protocol;
   }
@@ -33,11 +29,6 @@ public final class PingTrip extends RequestTrip implements Trip {
   @Override
   public int priority() {
     return 1;
-  }
-
-  @Override
-  public @Nullable String target() {
-    return target;
   }
 
   @Override

@@ -5,7 +5,6 @@ import akka.http.javadsl.model.HttpResponse;
 import io.maitred.metrics.RequestMetrics;
 import io.maitred.router.Router;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** Hands requests of services to the router, and counts them. */
 public final class ProxiedRequests implements FrontEnd.Proxied {
@@ -26,14 +25,17 @@ public final class ProxiedRequests implements FrontEnd.Proxied {
   public CompletionStage<HttpResponse> handle(RequestContext context, HttpRequest request) {
     return router
         .route(request, trips.proxied(context, request))
-        .whenComplete((response, failure) -> count(context, response, failure));
+        .whenComplete(
+            (response, failure) ->
+                count(
+                    context,
+                    failure == null
+                        ? response.status().intValue()
+                        : ErrorResponses.refusal(failure).status()));
   }
 
-  private void count(
-      RequestContext context, @Nullable HttpResponse response, @Nullable Throwable failure) {
+  private void count(RequestContext context, int status) {
     var service = context.known().serviceId();
-    int status =
-        response != null ? response.status().intValue() : ErrorResponses.refusal(failure).status();
     metrics.answered(
         service == null ? NONE : service.value(),
         status,

@@ -81,11 +81,6 @@ class RequestTrip implements Trip {
   }
 
   @Override
-  public @Nullable String target() {
-    return null;
-  }
-
-  @Override
   public CompletionStage<String> caller() {
     return authenticate
         .get()
@@ -147,8 +142,8 @@ class RequestTrip implements Trip {
     }
   }
 
-  /** The connection of the client has ended before the request was answered. */
-  void clientGone() {
+  /** Nobody waits for the answer any more: the client has gone, or the ping's time is up. */
+  public void giveUp() {
     @Nullable Runnable present;
     synchronized (this) {
       clientGone = true;

@@ -23,7 +23,7 @@ public final class RequestTrips {
     var trip =
         new RequestTrip(
             context, viaOf(context), () -> authenticator.authenticate(context, request), metrics);
-    ClientWatch.whenGone(request, trip::clientGone);
+    ClientWatch.whenGone(request, trip::giveUp);
     return trip;
   }
 
@@ -41,19 +41,23 @@ public final class RequestTrips {
     };
   }
 
+  /** Of a ping, up to the service that it leads to. */
+  public Trip pinged(RequestContext context, HttpRequest request) {
+    return new RequestTrip(
+        context, viaOf(context), () -> authenticator.authenticate(context, request), metrics);
+  }
+
   /**
    * Of the probe of a ping, whose caller is known.
    *
-   * @param target path and query of the health check
+   * @param portIndex port of the instance to connect to
    */
-  public PingTrip probe(
-      RequestContext probe, Caller caller, String target, int portIndex, String protocol) {
+  public PingTrip probe(RequestContext probe, Caller caller, int portIndex, String protocol) {
     return new PingTrip(
         probe,
         viaOf(probe),
         () -> CompletableFuture.completedFuture(caller),
         metrics,
-        target,
         portIndex,
         protocol);
   }

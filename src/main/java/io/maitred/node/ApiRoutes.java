@@ -5,14 +5,18 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.server.AllDirectives;
 import akka.http.javadsl.server.Route;
 import io.maitred.http.ApiUrls;
+import io.maitred.http.ErrorResponses;
 import io.maitred.http.RequestContext;
 import io.maitred.http.RequestTrips;
 import io.maitred.http.waiter.AppsRoutes;
 import io.maitred.http.waiter.IdentityRoutes;
 import io.maitred.http.waiter.InstanceRoutes;
+import io.maitred.http.waiter.MaintainerJson;
+import io.maitred.http.waiter.PingRoutes;
 import io.maitred.http.waiter.ServiceIdRoutes;
 import io.maitred.http.waiter.SettingsRoutes;
 import io.maitred.http.waiter.SettingsView;
+import io.maitred.http.waiter.StateRoutes;
 import io.maitred.http.waiter.StatusRoutes;
 import io.maitred.http.waiter.TokenRoutes;
 import io.maitred.http.waiter.WelcomeRoutes;
@@ -22,11 +26,13 @@ final class ApiRoutes extends AllDirectives {
   private final Wiring parts;
   private final ActorSystem<?> system;
   private final RequestTrips trips;
+  private final ErrorResponses errors;
 
-  ApiRoutes(Wiring parts, ActorSystem<?> system, RequestTrips trips) {
+  ApiRoutes(Wiring parts, ActorSystem<?> system, RequestTrips trips, ErrorResponses errors) {
     this.parts = parts;
     this.system = system;
     this.trips = trips;
+    this.errors = errors;
   }
 
   Route routes() {
@@ -42,6 +48,15 @@ final class ApiRoutes extends AllDirectives {
             .routes(),
         new ServiceIdRoutes(authenticator, new ServiceIds(parts.router, trips)).routes(),
         new AppsRoutes(authenticator, parts.entitlements, apps, urls, parts.routerId).routes(),
+        new StateRoutes(
+                authenticator,
+                new StateOfNode(parts, apps, system),
+                new MaintainerJson(),
+                urls,
+                parts.routerId)
+            .routes(),
+        new PingRoutes(system, authenticator, new PingsOfNode(parts, trips), errors, parts.clock)
+            .routes(),
         new InstanceRoutes(authenticator, parts.entitlements, apps).routes(),
         authenticated("/token", tokens()));
   }

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Gives the scalers what they need of the other parts. */
 final class ScalerWiring {
@@ -77,7 +78,7 @@ final class ScalerWiring {
         .plusMinutes(number(settings.get("stale-timeout-mins")));
   }
 
-  private static long number(Object value) {
+  private static long number(@Nullable Object value) {
     return value instanceof Number n ? n.longValue() : 0;
   }
 

@@ -60,7 +60,7 @@ import java.util.random.RandomGenerator;
  * gets it here, by its constructor.
  */
 final class Wiring {
-  private static final int CACHED_DESCRIPTORS = 10_000;
+  private static final int CACHED_DESCRIPTORS = 2_000;
 
   final Config config;
   final NodeSettings node;
@@ -178,13 +178,14 @@ final class Wiring {
   FrontEnd frontEnd() {
     var metrics = Metrics.get(context.getSystem().classicSystem()).requests();
     var trips = new RequestTrips(authenticator, new Via(Product.TOKEN), metrics);
+    var errors = new ErrorResponses(http.supportInfo(), clock);
     return new FrontEnd(
         context.getSystem(),
         http,
         new Classification(ownHosts),
         routerId,
-        new ErrorResponses(http.supportInfo(), clock),
-        new ApiRoutes(this, context.getSystem(), trips).routes(),
+        errors,
+        new ApiRoutes(this, context.getSystem(), trips, errors).routes(),
         new ProxiedRequests(router, trips, metrics),
         clock);
   }

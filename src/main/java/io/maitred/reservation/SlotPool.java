@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * Requests take and give back slots on their own threads under a short lock; a slot that is free
  * costs one object. The reserver's leases arrive through {@link LeaseHolder}.
  */
+// transitions return the same object when nothing changed, which costs no comparison to see
+@SuppressWarnings("ReferenceEquality")
 final class SlotPool {
   private final ServiceId service;
   private final PoolContext context;

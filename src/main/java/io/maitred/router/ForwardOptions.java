@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param cid correlation id, sent to the backend
  * @param via this hop's entry in the request's {@code via}, for example {@code HTTP/1.1
  *     maitred/1a2b3c4}
- * @param target path and query instead of the client's, or null: the client's, byte for byte
  * @param mayStart the fence, asked right before the head is written, on a thread that must not
  *     block
  */
@@ -27,7 +26,6 @@ public record ForwardOptions(
     @Nullable String principal,
     String cid,
     String via,
-    @Nullable String target,
     BooleanSupplier mayStart) {
 
   /** The value of a basic {@code authorization} header; the same for all requests of a service. */

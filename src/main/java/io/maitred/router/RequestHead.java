@@ -22,7 +22,7 @@ final class RequestHead {
   static ByteString of(HttpRequest request, ForwardOptions options) {
     var head = new RequestHead();
     head.ascii(request.method().value()).ascii(" ");
-    head.text(options.target() == null ? target(request) : options.target());
+    head.text(target(request));
     head.ascii(" HTTP/1.1\r\n");
     head.passOn(request, options.via());
     head.addOwn(options);

@@ -154,17 +154,17 @@ public final class Router {
         .orElseGet(() -> CompletableFuture.completedFuture(new ToService(descriptor, caller)));
   }
 
-  /** Sends a request whose way is known to its service; fails with a refusal. */
-  public CompletionStage<HttpResponse> serve(HttpRequest request, Trip trip, ToService service) {
-    return serve(request, WaiterHeaders.of(request), trip, service);
+  /**
+   * Sends a request whose way to its service is known; fails with a refusal.
+   *
+   * @param describedBy the request that has the headers with the time-outs
+   */
+  public CompletionStage<HttpResponse> serve(
+      HttpRequest request, HttpRequest describedBy, Trip trip, ToService service) {
+    return serve(request, WaiterHeaders.of(describedBy), trip, service);
   }
 
-  /**
-   * As {@link #serve}, with the headers of another request.
-   *
-   * @param headers the {@code x-waiter-*} headers by lower-case names
-   */
-  CompletionStage<HttpResponse> serve(
+  private CompletionStage<HttpResponse> serve(
       HttpRequest request, Map<String, String> headers, Trip trip, ToService service) {
     var descriptor = service.descriptor();
     var timeouts = Timeouts.of(headers, descriptor.tokenSettings());
@@ -270,7 +270,6 @@ public final class Router {
                 caller,
                 trip.cid(),
                 trip.via(),
-                trip.target(),
                 slot::mayStart));
     exchange
         .outcome()

@@ -41,9 +41,6 @@ public interface Trip {
   /** Higher ones leave the queue first: 0 for requests, 1 for pings. */
   int priority();
 
-  /** Path and query to send instead of the client's; null: the client's. */
-  @Nullable String target();
-
   /** Authenticates the caller; fails with a refusal. Asked at most once. */
   CompletionStage<String> caller();
 

@@ -41,7 +41,6 @@ public final class ForwarderBench {
             "alice@EXAMPLE.COM",
             "0123456789abcdef-0123456789abcdef",
             "HTTP/1.1 maitred/bench",
-            null,
             () -> true);
     Http.get(system)
         .newServerAt("127.0.0.1", Integer.parseInt(args[0]))

@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
  * A backend that costs as little as possible: {@code /} answers 11 bytes, {@code /bytes/N} streams
  * N bytes, and any body is read and counted. Started with the port as its only argument.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // void promises: nothing to ignore
 public final class BenchBackend {
   private static final ByteBuf HELLO =
       Unpooled.unreleasableBuffer(

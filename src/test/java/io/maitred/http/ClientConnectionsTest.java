@@ -49,11 +49,10 @@ class ClientConnectionsTest {
                     com.typesafe.config.ConfigFactory.parseString("akka.actor.provider = local"))
                 .withFallback(com.typesafe.config.ConfigFactory.load()));
     time = ManualTime.get(kit.system());
-    var classic = akka.actor.typed.javadsl.Adapter.toClassic(kit.system());
     var probes =
-        TestSource.<HttpRequest>probe(classic)
+        TestSource.<HttpRequest>create(kit.system())
             .via(ClientConnections.flow(this::handle, IDLE, draining::get))
-            .toMat(TestSink.probe(classic), Keep.both())
+            .toMat(TestSink.create(kit.system()), Keep.both())
             .run(kit.system());
     client = probes.first();
     answers = probes.second();
@@ -139,6 +138,34 @@ class ClientConnectionsTest {
     time.timePasses(IDLE.multipliedBy(3));
     pending.answer().complete(response(200));
     assertEquals(200, answers.requestNext().status().intValue());
+  }
+
+  @Test
+  void connectionWithALongBody_isNotIdle() throws Exception {
+    client.sendNext(HttpRequest.GET("/"));
+    var body = new CompletableFuture<ByteString>();
+    next()
+        .answer()
+        .complete(
+            HttpResponse.create()
+                .withEntity(
+                    HttpEntities.create(
+                        akka.http.javadsl.model.ContentTypes.APPLICATION_OCTET_STREAM,
+                        4,
+                        Source.completionStage(body))));
+    var read =
+        answers
+            .requestNext()
+            .entity()
+            .getDataBytes()
+            .runWith(akka.stream.javadsl.Sink.head(), kit.system())
+            .toCompletableFuture();
+    time.timePasses(IDLE.multipliedBy(3));
+    client.sendNext(HttpRequest.GET("/again"));
+    next().answer().complete(response(200));
+    answers.requestNext();
+    body.complete(ByteString.fromString("body"));
+    assertEquals("body", read.get(20, TimeUnit.SECONDS).utf8String());
   }
 
   @Test

@@ -32,6 +32,8 @@ final class Fixtures {
             akka.cluster.jmx.multi-mbeans-in-same-jvm = on
             akka.cluster.sharding.passivation.strategy = none
             akka.cluster.downing-provider-class = "akka.cluster.sbr.SplitBrainResolverProvider"
+            akka.coordinated-shutdown.run-by-actor-system-terminate = off
+            akka.coordinated-shutdown.terminate-actor-system = off
             maitred.test-system = "%s"
             """
                 .formatted(system))
@@ -41,12 +43,18 @@ final class Fixtures {
   static ServiceDescription description(int level, String loadBalancing, int maxQueueLength) {
     return new ServiceDescription(
         Map.of(
-            "concurrency-level", level,
-            "max-instances", 500,
-            "max-queue-length", maxQueueLength,
-            "instance-expiry-mins", 0,
-            "grace-period-secs", 30,
-            "load-balancing", loadBalancing));
+            "concurrency-level",
+            level,
+            "max-instances",
+            500,
+            "max-queue-length",
+            maxQueueLength,
+            "instance-expiry-mins",
+            0,
+            "grace-period-secs",
+            30,
+            "load-balancing",
+            loadBalancing));
   }
 
   static InstanceId id(String name) {
@@ -75,7 +83,9 @@ final class Fixtures {
   }
 
   static ServiceView view(
-      long sequence, ServiceView.@org.jspecify.annotations.Nullable DeploymentError error, Instance... active) {
+      long sequence,
+      ServiceView.@org.jspecify.annotations.Nullable DeploymentError error,
+      Instance... active) {
     return new ServiceView(
         new ServiceView.Version(1, sequence),
         SERVICE,

@@ -5,8 +5,6 @@ import static io.maitred.reservation.Fixtures.id;
 import static io.maitred.reservation.Fixtures.instance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.cluster.MemberStatus;
@@ -16,11 +14,11 @@ import akka.cluster.typed.Join;
 import akka.cluster.typed.Leave;
 import io.maitred.common.InstanceId;
 import io.maitred.common.RouterId;
+import io.maitred.reservation.model.InstanceUse;
 import io.maitred.reservation.model.LeaseTargets;
 import io.maitred.reservation.model.MemberId;
 import io.maitred.reservation.model.Outcome;
 import io.maitred.reservation.model.RouterReport;
-import io.maitred.reservation.model.InstanceUse;
 import io.maitred.reservation.model.Term;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,13 +26,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Three nodes in one process: slots are shared by all, and outlive the reserver's node. */
 class ReservationClusterIT {
-  private final List<Node> nodes = new ArrayList<>();
+  private final List<Node> nodes = new CopyOnWriteArrayList<>();
+  private final AtomicLong views = new AtomicLong();
 
   /** One node with everything of this part. */
   private static final class Node {
@@ -90,7 +91,15 @@ class ReservationClusterIT {
     }
     var probe = nodes.get(0).kit.createTestProbe();
     probe.awaitAssert(Duration.ofSeconds(30), this::allUp);
-    discover(1);
+    // repeated, as discovery does: one message may be lost while the reserver moves
+    var survivor = nodes.get(2).kit.system();
+    survivor
+        .scheduler()
+        .scheduleWithFixedDelay(
+            Duration.ZERO,
+            Duration.ofMillis(500),
+            () -> discover(views.incrementAndGet()),
+            survivor.executionContext());
     // six slots: every node can take two at once, whoever the slots were leased to before
     var slots = new ArrayList<Slot>();
     for (var node : nodes) {
@@ -102,8 +111,7 @@ class ReservationClusterIT {
 
     var leaver = nodes.remove(0);
     leaver.cluster().manager().tell(Leave.create(leaver.cluster().selfMember().address()));
-    probe =
-        nodes.get(0).kit.createTestProbe();
+    probe = nodes.get(0).kit.createTestProbe();
     // the others go on while the reserver may be moving
     for (int i = 0; i < 50; i++) {
       for (var node : nodes) {
@@ -111,8 +119,11 @@ class ReservationClusterIT {
       }
     }
     probe.awaitAssert(
-        Duration.ofSeconds(30), () -> { assertEquals(2, up(nodes.get(0))); return null; });
-    discover(2);
+        Duration.ofSeconds(30),
+        () -> {
+          assertEquals(2, up(nodes.get(0)));
+          return null;
+        });
     // the slots of the node that left are used by the others
     var all = new ArrayList<Slot>();
     for (int i = 0; i < 3; i++) {
@@ -133,12 +144,21 @@ class ReservationClusterIT {
     var term = new Term(7, "x");
     var report =
         new RouterReport(
-            new MemberId("m"), new RouterId("r"), 1, term, 2, 3, 4,
+            new MemberId("m"),
+            new RouterId("r"),
+            1,
+            term,
+            2,
+            3,
+            4,
             Map.of(id("a"), new InstanceUse(1, 1, true, false, 9)),
-            5, Instant.ofEpochMilli(6), true, 7, Map.of(new MemberId("gone"), 8L));
+            5,
+            Instant.ofEpochMilli(6),
+            true,
+            7,
+            Map.of(new MemberId("gone"), 8L));
     kit.verifySerialization(new InstanceReserver.Reported(report, probe.ref()), true);
-    var targets =
-        new LeaseTargets(term, 1, 2, 3, Map.of(id("a"), 1), Set.of(id("b")), true);
+    var targets = new LeaseTargets(term, 1, 2, 3, Map.of(id("a"), 1), Set.of(id("b")), true);
     kit.verifySerialization(new LeaseHolder.Targets(SERVICE, targets, reserver.ref()), true);
     kit.verifySerialization(new LeaseHolder.Greeting(SERVICE, term, reserver.ref()), true);
     kit.verifySerialization(
@@ -146,14 +166,16 @@ class ReservationClusterIT {
     kit.verifySerialization(new InstanceReserver.ServiceGone(), true);
     kit.verifySerialization(new InstanceReserver.Scaling(true), true);
     var killer = node.kit.<InstanceReserver.KillReply>createTestProbe();
-    kit.verifySerialization(
-        new InstanceReserver.PrepareKill(Set.of(id("a")), killer.ref()), true);
+    kit.verifySerialization(new InstanceReserver.PrepareKill(Set.of(id("a")), killer.ref()), true);
     kit.verifySerialization(new InstanceReserver.KillEnded(id("a"), true), true);
     kit.verifySerialization(new InstanceReserver.Locked(id("a")), true);
     kit.verifySerialization(new InstanceReserver.NothingKillable(), true);
     kit.verifySerialization(
         new InstanceReserver.State(
-            term, true, List.of(), Map.of(new MemberId("m"), Map.<InstanceId, Integer>of(id("a"), 1))),
+            term,
+            true,
+            List.of(),
+            Map.of(new MemberId("m"), Map.<InstanceId, Integer>of(id("a"), 1))),
         true);
   }
 
@@ -176,9 +198,7 @@ class ReservationClusterIT {
         Fixtures.view(
             sequence, instance("a", 1, true), instance("b", 2, true), instance("c", 3, true));
     nodes.forEach(node -> node.pools.discovered(view));
-    Reservers.of(ClusterSharding.get(nodes.get(0).kit.system()))
+    Reservers.of(ClusterSharding.get(nodes.get(nodes.size() - 1).kit.system()))
         .tell(SERVICE, new InstanceReserver.Discovered(view));
-    assertNotNull(view);
-    assertTrue(sequence > 0);
   }
 }

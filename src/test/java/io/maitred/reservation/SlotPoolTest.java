@@ -10,9 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.maitred.common.InstanceId;
 import io.maitred.common.Refusal;
 import io.maitred.common.RefusedException;
-import io.maitred.common.InstanceId;
 import io.maitred.common.RouterId;
 import io.maitred.discovery.model.ServiceView;
 import io.maitred.reservation.model.LeaseTargets;
@@ -149,8 +149,7 @@ class SlotPoolTest {
       queued(0, 10);
     }
     var refused = assertInstanceOf(Reservation.Refused.class, reserve(0, 10));
-    assertEquals(
-        "waiter.ReserveBackPressure", refused.refusal().details().get("error-class"));
+    assertEquals("waiter.ReserveBackPressure", refused.refusal().details().get("error-class"));
   }
 
   @Test

@@ -166,7 +166,7 @@ class ForwarderFailuresIT {
         var client = front.to(backend).connect()) {
       client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nfirst");
       started.await();
-      client.close();
+      client.socket().close();
       assertEquals(Outcome.CLIENT_ERROR, front.nextOutcome());
     }
   }
@@ -212,7 +212,7 @@ class ForwarderFailuresIT {
       client.send(GET);
       client.readHead();
       assertEquals("half", client.read(4));
-      client.close();
+      client.socket().close();
       assertEquals(Outcome.CLIENT_EAGERLY_CLOSED, front.nextOutcome());
       closed.await();
     }
@@ -243,7 +243,7 @@ class ForwarderFailuresIT {
       assertEquals(Outcome.GENERIC_ERROR, front.nextOutcome());
       assertRefused(client, 503, "Timeout sending bytes to service backend|generic-error");
       over.countDown();
-      client.close();
+      client.socket().close();
       sender.join();
     }
   }

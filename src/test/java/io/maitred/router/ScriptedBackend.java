@@ -31,7 +31,12 @@ final class ScriptedBackend implements AutoCloseable {
 
   /** The first connections play the first scripts; further ones repeat the last. */
   static ScriptedBackend playing(Script... scripts) throws IOException {
-    var backend = new ScriptedBackend(new ServerSocket(0, 512, InetAddress.getLoopbackAddress()));
+    return playing(new ServerSocket(0, 512, InetAddress.getLoopbackAddress()), scripts);
+  }
+
+  /** The same on a listener of another kind, for instance with TLS. */
+  static ScriptedBackend playing(ServerSocket listener, Script... scripts) {
+    var backend = new ScriptedBackend(listener);
     backend.thread("accept", () -> backend.accept(scripts));
     return backend;
   }

@@ -67,7 +67,6 @@ final class TestFront implements AutoCloseable {
         "alice@EXAMPLE.COM",
         "cid-1",
         VIA,
-        null,
         () -> true);
   }
 

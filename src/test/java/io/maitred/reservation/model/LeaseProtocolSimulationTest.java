@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The lease protocol under everything that can go wrong, with the real rules on both sides. */
@@ -81,7 +82,7 @@ class LeaseProtocolSimulationTest {
       }
     }
 
-    private void request(LeaseWorld.Router router) {
+    private void request(LeaseWorld.@Nullable Router router) {
       if (router != null) {
         router.pooled = true;
         router.waiting += 1 + random.nextInt(3);
@@ -91,13 +92,13 @@ class LeaseProtocolSimulationTest {
       }
     }
 
-    private void finish(LeaseWorld.Router router) {
+    private void finish(LeaseWorld.@Nullable Router router) {
       if (router != null) {
         router.finishOne();
       }
     }
 
-    private void membership(int kind, LeaseWorld.Router router, int running) {
+    private void membership(int kind, LeaseWorld.@Nullable Router router, int running) {
       if (router == null || running < 2 || router.standing != Account.Standing.UP) {
         return;
       }
@@ -120,11 +121,17 @@ class LeaseProtocolSimulationTest {
         }
       } else if (kind < 92 && !known.isEmpty()) {
         var id = known.get(random.nextInt(known.size()));
-        vanished.put(id, world.instances.remove(id));
+        var instance = world.instances.remove(id);
+        if (instance != null) {
+          vanished.put(id, instance);
+        }
         world.list();
       } else if (!vanished.isEmpty()) {
         var id = vanished.keySet().stream().sorted().findFirst().orElseThrow();
-        world.returnInstance(id, vanished.remove(id));
+        var instance = vanished.remove(id);
+        if (instance != null) {
+          world.returnInstance(id, instance);
+        }
       }
     }
 

@@ -15,6 +15,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster in miniature: routers, incarnations of one reserver, a network that loses, doubles,
@@ -86,7 +87,7 @@ final class LeaseWorld {
     long acknowledged;
     long reportDue;
     boolean dirty = true;
-    Reserver table;
+    @Nullable Reserver table;
 
     Router(MemberId id) {
       this.id = id;
@@ -128,7 +129,7 @@ final class LeaseWorld {
       if (!runs()) {
         return;
       }
-      var busy = inUse.keySet().stream().filter(i -> inUse.get(i) > 0).toList();
+      var busy = inUse.keySet().stream().filter(i -> inUse.getOrDefault(i, 0) > 0).toList();
       if (!busy.isEmpty()) {
         inUse.merge(busy.get(random.nextInt(busy.size())), -1, Integer::sum);
         dirty = true;
@@ -187,7 +188,7 @@ final class LeaseWorld {
         to = newest();
         table = to;
       }
-      send(to, this, report());
+      send(to, report());
     }
 
     void greeted(Reserver from, Term term) {
@@ -195,14 +196,11 @@ final class LeaseWorld {
         return;
       }
       if (!pooled) {
-        send(
-            from,
-            this,
-            RouterReport.none(id, new RouterId(id.value()), ++reports, term, 0, removals()));
+        send(from, RouterReport.none(id, new RouterId(id.value()), ++reports, term, 0, removals()));
         return;
       }
       leases = leases.greeted(term);
-      send(from, this, report());
+      send(from, report());
     }
 
     void received(Reserver from, LeaseTargets news) {
@@ -213,7 +211,6 @@ final class LeaseWorld {
         if (news.sequence() > 0) {
           send(
               from,
-              this,
               RouterReport.none(
                   id,
                   new RouterId(id.value()),
@@ -234,8 +231,8 @@ final class LeaseWorld {
         confirmed = Math.max(confirmed, news.nonce());
       }
       start();
-      if (leases != before || news.term().isBelow(leases.term())) {
-        send(from, this, report());
+      if (!leases.equals(before) || news.term().isBelow(leases.term())) {
+        send(from, report());
       }
     }
 
@@ -248,7 +245,6 @@ final class LeaseWorld {
         inUse.clear();
         send(
             newest(),
-            this,
             RouterReport.none(id, new RouterId(id.value()), ++reports, Term.NONE, 0, removals()));
       }
     }
@@ -314,7 +310,7 @@ final class LeaseWorld {
     return ago;
   }
 
-  private void send(Reserver to, Router from, RouterReport report) {
+  private void send(Reserver to, RouterReport report) {
     post(
         () -> {
           if (to.alive) {
