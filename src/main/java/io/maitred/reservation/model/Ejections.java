@@ -28,7 +28,10 @@ public record Ejections(Rule rule, Map<InstanceId, Failures> entries) {
    */
   public record Rule(long baseMillis, long maxMillis, int expiryThreshold) {
     public long periodMillis(int failures) {
-      int limit = Math.max(1, (int) (1 + Math.exp(Math.log(maxMillis) / Math.log(baseMillis))));
+      int limit =
+          Math.max(
+              1,
+              (int) (1 + Math.exp(Math.log((double) maxMillis) / Math.log((double) baseMillis))));
       int exponent = Math.min(Math.min(limit, failures - 1), 30);
       return Math.min(maxMillis, baseMillis << exponent);
     }
