@@ -112,6 +112,8 @@ public record NodeSettings(
     values.put("akka.management.http.bind-hostname", managementHost);
     values.put("akka.management.http.port", managementPort);
     values.put("akka.management.http.bind-port", managementPort);
+    // here and not among the defaults: whoever starts a part alone, as tests do, wants to live on
+    values.put("akka.coordinated-shutdown.exit-jvm", true);
     return ConfigFactory.parseMap(values, "maitred settings");
   }
 }

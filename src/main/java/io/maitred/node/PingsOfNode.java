@@ -20,6 +20,7 @@ import java.util.concurrent.TimeoutException;
  * What {@code /waiter-ping} needs: the router's own way, with the probe in place of the request.
  */
 record PingsOfNode(Wiring parts, RequestTrips trips) implements Pings {
+  private static final Duration MARGIN = Duration.ofSeconds(1);
 
   @Override
   public CompletionStage<Resolved> resolve(
@@ -74,10 +75,12 @@ record PingsOfNode(Wiring parts, RequestTrips trips) implements Pings {
 
   private static void giveUpAfter(
       Duration timeout, PingTrip trip, CompletionStage<HttpResponse> response) {
+    // after the ping itself, which says that it timed out
+    var patience = timeout.plus(MARGIN);
     response
         .toCompletableFuture()
         .copy()
-        .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
         .minimalCompletionStage()
         .whenComplete(
             (answer, failure) -> {

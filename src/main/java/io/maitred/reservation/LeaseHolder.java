@@ -267,8 +267,8 @@ public final class LeaseHolder extends AbstractBehavior<LeaseHolder.Command> {
     boolean own = id.equals(self);
     if (own
         && (command.event() instanceof ClusterEvent.MemberDowned
-            || command.event() instanceof ClusterEvent.MemberRemoved removed
-                && Members.wasDowned(removed))) {
+            || (command.event() instanceof ClusterEvent.MemberRemoved removed
+                && Members.wasDowned(removed)))) {
       pools.fence().downed();
     }
     return this;

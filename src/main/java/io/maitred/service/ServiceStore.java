@@ -68,6 +68,7 @@ public final class ServiceStore {
   private final ActorRef<TableKeeper.Command> keeper;
   private final UnknownTokens unknownTokens;
   private final Descriptions descriptions;
+  private final TokenDecider decider;
 
   private ServiceStore(
       ActorSystem<?> system,
@@ -103,7 +104,7 @@ public final class ServiceStore {
             "service-tables",
             Props.empty());
     this.sharding = ClusterSharding.get(system);
-    var decider = rules.apply(tables);
+    this.decider = rules.apply(tables);
     sharding.init(
         Entity.of(
                 TokenEntity.TYPE_KEY,
@@ -157,6 +158,10 @@ public final class ServiceStore {
 
   /** Makes a change of a token, once, and answers when it is durable. */
   public CompletionStage<TokenDecision> change(TokenChange change) {
+    if (change.token().isBlank()) {
+      // there is no entity of no name; the rules refuse it, whatever is stored
+      return CompletableFuture.completedFuture(decider.decide(null, change));
+    }
     if (change.token().length() > MAX_NAME) {
       return CompletableFuture.failedFuture(
           Refusal.of(400, "Token name is too long (at most " + MAX_NAME + " characters)")

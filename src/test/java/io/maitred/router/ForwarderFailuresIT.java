@@ -350,14 +350,7 @@ class ForwarderFailuresIT {
 
   private static ForwardOptions timeouts(ForwardOptions o, Duration socket, Duration streaming) {
     return new ForwardOptions(
-        socket,
-        streaming,
-        o.authorization(),
-        o.principal(),
-        o.cid(),
-        o.via(),
-        o.target(),
-        o.mayStart());
+        socket, streaming, o.authorization(), o.principal(), o.cid(), o.via(), o.mayStart());
   }
 
   private static ForwardOptions fenced(ForwardOptions o) {
@@ -368,7 +361,6 @@ class ForwarderFailuresIT {
         o.principal(),
         o.cid(),
         o.via(),
-        o.target(),
         () -> false);
   }
 }

@@ -457,7 +457,7 @@ public final class LeaseLedger {
             && accounts.values().stream()
                 .allMatch(
                     a ->
-                        a.isAcknowledged() && a.targets().getOrDefault(id, 0) == 0
+                        (a.isAcknowledged() && a.targets().getOrDefault(id, 0) == 0)
                             || a.counted(id) == 0);
     var known = limits;
     var instance = instances.get(id);
