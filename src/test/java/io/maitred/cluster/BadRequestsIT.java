@@ -718,8 +718,14 @@ class BadRequestsIT {
     assertEquals(400, wrongLength.status(), wrongLength::toString);
     var wrongChunk =
         http.raw(
-            "POST /token HTTP/1.1\nHost: localhost\nTransfer-Encoding: chunked\n"
-                + "Connection: close\n\nzz\n",
+            """
+            POST /token HTTP/1.1
+            Host: localhost
+            Transfer-Encoding: chunked
+            Connection: close
+
+            zz
+            """,
             new byte[0]);
     assertEquals(400, wrongChunk.status(), wrongChunk::toString);
   }
