@@ -157,6 +157,11 @@ public final class ServiceStore {
 
   /** Makes a change of a token, once, and answers when it is durable. */
   public CompletionStage<TokenDecision> change(TokenChange change) {
+    if (change.token().isBlank()) {
+      // the rules say the same, but nothing can be addressed by an empty name
+      return CompletableFuture.failedFuture(
+          Refusal.of(400, "Must provide the token").asException());
+    }
     if (change.token().length() > MAX_NAME) {
       return CompletableFuture.failedFuture(
           Refusal.of(400, "Token name is too long (at most " + MAX_NAME + " characters)")
