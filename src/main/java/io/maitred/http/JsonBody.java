@@ -42,8 +42,11 @@ import org.jspecify.annotations.Nullable;
  * instants are ISO-8601 UTC with milliseconds, NaN and infinities are strings.
  */
 public final class JsonBody {
-  /** Largest body of an API request, in bytes. */
-  public static final int MAX_BYTES = 1024 * 1024;
+  /**
+   * Largest body of an API request, in bytes. A token is the largest thing that is posted: with its
+   * five previous versions it has to fit into one message of the cluster, which is 1 MiB.
+   */
+  public static final int MAX_BYTES = 160 * 1024;
 
   private static final int MAX_DEPTH = 64;
   private static final int MAX_NUMBER_LENGTH = 100;

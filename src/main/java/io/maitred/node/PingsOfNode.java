@@ -1,26 +1,20 @@
 package io.maitred.node;
 
 import akka.http.javadsl.model.HttpRequest;
-import akka.http.javadsl.model.HttpResponse;
 import io.maitred.common.ServiceId;
 import io.maitred.discovery.model.ServiceView;
 import io.maitred.http.Caller;
-import io.maitred.http.ErrorResponses;
-import io.maitred.http.PingTrip;
 import io.maitred.http.RequestContext;
 import io.maitred.http.RequestTrips;
 import io.maitred.http.waiter.Pings;
 import io.maitred.router.Router;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * What {@code /waiter-ping} needs: the router's own way, with the probe in place of the request.
  */
 record PingsOfNode(Wiring parts, RequestTrips trips) implements Pings {
-  private static final Duration MARGIN = Duration.ofSeconds(1);
 
   @Override
   public CompletionStage<Resolved> resolve(
@@ -44,14 +38,13 @@ record PingsOfNode(Wiring parts, RequestTrips trips) implements Pings {
   }
 
   @Override
-  public CompletionStage<HttpResponse> send(
+  public Probe send(
       RequestContext probe,
       HttpRequest request,
       HttpRequest ping,
       Target target,
       int portIndex,
-      String protocol,
-      Duration timeout) {
+      String protocol) {
     var trip = trips.probe(probe, caller(probe), portIndex, protocol);
     // what the ping means was looked up a moment ago, so this is out of the cache
     var response =
@@ -61,8 +54,7 @@ record PingsOfNode(Wiring parts, RequestTrips trips) implements Pings {
             .thenCompose(
                 destination ->
                     parts.router.serve(request, ping, trip, (Router.ToService) destination));
-    giveUpAfter(timeout, trip, response);
-    return response;
+    return new Probe(response, trip::giveUp);
   }
 
   private static Caller caller(RequestContext probe) {
@@ -71,24 +63,6 @@ record PingsOfNode(Wiring parts, RequestTrips trips) implements Pings {
       throw new IllegalStateException("probe without caller");
     }
     return caller;
-  }
-
-  private static void giveUpAfter(
-      Duration timeout, PingTrip trip, CompletionStage<HttpResponse> response) {
-    // after the ping itself, which says that it timed out
-    var patience = timeout.plus(MARGIN);
-    response
-        .toCompletableFuture()
-        .copy()
-        .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-        .minimalCompletionStage()
-        .whenComplete(
-            (answer, failure) -> {
-              if (failure != null
-                  && ErrorResponses.unwrapped(failure) instanceof TimeoutException) {
-                trip.giveUp();
-              }
-            });
   }
 
   @Override

@@ -2,21 +2,26 @@ package io.maitred.service;
 
 import static io.maitred.service.TestRules.NOW;
 import static io.maitred.service.TestRules.document;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.serialization.SerializationExtension;
 import com.typesafe.config.ConfigFactory;
 import io.maitred.common.CborSerializable;
 import io.maitred.common.Refusal;
 import io.maitred.common.ServiceId;
+import io.maitred.http.JsonBody;
 import io.maitred.service.model.ServiceDescription;
 import io.maitred.service.model.ServiceRecord;
 import io.maitred.service.model.SourceToken;
 import io.maitred.service.model.StoredDocument;
 import io.maitred.service.model.TokenDecision;
+import io.maitred.service.model.TokenDocument;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -73,5 +78,27 @@ class MessagesTest {
   @MethodSource("messages")
   void message_isTheSameAfterTheJourney(CborSerializable message) {
     KIT.serializationTestKit().verifySerialization(message, true);
+  }
+
+  @Test
+  void largestToken_fitsIntoOneMessage() {
+    var config = KIT.system().settings().config();
+    Map<String, Object> data = Map.of();
+    for (int version = 0;
+        version <= config.getInt("maitred.service.tokens.history-length");
+        version++) {
+      data = Map.of("version", "x".repeat(JsonBody.MAX_BYTES), "previous", data);
+    }
+    var token = new StoredDocument.Token("t", new TokenDocument("t", data), List.of());
+    int bytes =
+        SerializationExtension.get(KIT.system())
+            .serialize(new TokenEntity.Found(token, 1))
+            .get()
+            .length;
+    assertTrue(
+        bytes
+            < config.getMemorySize("akka.remote.artery.advanced.maximum-frame-size").toBytes()
+                * 0.96,
+        bytes + " bytes");
   }
 }

@@ -36,6 +36,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Three nodes and one database. Each test uses its own tokens and services. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -140,13 +142,17 @@ abstract class ServiceStoreSuite {
     assertEquals(1, store(1).tables().tokenRevision("same"));
   }
 
-  @Test
-  void change_nameTooLong_isRefused() {
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "empty,    0, Must provide the token",
+    "too long, 901, Token name is too long (at most 900 characters)"
+  })
+  void change_nameThatCannotBeStored_isRefused(String name, int length, String message) {
     var failure =
         assertThrows(
-            ExecutionException.class, () -> get(store(0).change(edit("x".repeat(901), "v1"))));
-    assertEquals(
-        400, assertInstanceOf(RefusedException.class, failure.getCause()).refusal().status());
+            ExecutionException.class, () -> get(store(0).change(edit("x".repeat(length), "v1"))));
+    var refusal = assertInstanceOf(RefusedException.class, failure.getCause()).refusal();
+    assertEquals(400 + " " + message, refusal.status() + " " + refusal.message());
   }
 
   @Test

@@ -23,9 +23,14 @@ record PingOutcome(
     @Nullable Redirect redirect) {
 
   static final String INTERNAL_ERROR = "ping-internal-error";
+  private static final String TIMED_OUT = "timed-out";
 
   static PingOutcome timedOut(@Nullable Target target) {
-    return new PingOutcome("timed-out", null, null, null, null, target, null);
+    return new PingOutcome(TIMED_OUT, null, null, null, null, target, null);
+  }
+
+  boolean isTimedOut() {
+    return result.equals(TIMED_OUT);
   }
 
   static PingOutcome internalError(@Nullable Target target) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,7 @@ public final class PingRoutes extends ApiDirectives {
               var target = (Target) resolved;
               context.known().serviceId(target.id());
               reply.target(target);
-              return probed(context, request, target, timeout);
+              return probed(context, request, target, outcome);
             })
         .exceptionally(failure -> failed(context, reply.target(), failure, "descriptor-error"))
         .whenComplete(
@@ -117,8 +118,14 @@ public final class PingRoutes extends ApiDirectives {
     }
   }
 
+  /**
+   * @param outcome of the ping, completed when its time is up: nobody waits for the probe then
+   */
   private CompletionStage<PingOutcome> probed(
-      RequestContext context, HttpRequest ping, Target target, Duration timeout) {
+      RequestContext context,
+      HttpRequest ping,
+      Target target,
+      CompletableFuture<PingOutcome> outcome) {
     var effective = target.effective();
     var request = probe(context, target);
     var probe = RequestContext.of(request, clock);
@@ -127,21 +134,28 @@ public final class PingRoutes extends ApiDirectives {
     probe.known().serviceId(target.id());
     var own = effective.string("health-check-proto");
     var protocol = own != null ? own : effective.string("backend-proto");
-    CompletionStage<HttpResponse> sent;
+    CompletionStage<HttpResponse> response;
     try {
-      sent =
+      var sent =
           pings.send(
               probe,
               request,
               ping,
               target,
               effective.integer("health-check-port-index"),
-              protocol == null ? "http" : protocol,
-              timeout);
+              protocol == null ? "http" : protocol);
+      outcome.thenAccept(
+          end -> {
+            if (end.isTimedOut()) {
+              sent.giveUp().run();
+            }
+          });
+      response = sent.response();
     } catch (RuntimeException e) {
-      sent = CompletableFuture.failedStage(e);
+      response = CompletableFuture.failedStage(e);
     }
-    return sent.thenCompose(response -> received(response, probe, target))
+    return response
+        .thenCompose(answer -> received(answer, probe, target))
         .exceptionally(failure -> failed(context, target, failure, "received-response"));
   }
 
@@ -188,6 +202,9 @@ public final class PingRoutes extends ApiDirectives {
   private PingOutcome failed(
       RequestContext context, @Nullable Target target, Throwable failure, String usual) {
     var cause = ErrorResponses.unwrapped(failure);
+    if (cause instanceof CancellationException) {
+      return PingOutcome.timedOut(target); // it was given up
+    }
     if (!(cause instanceof RefusedException refused)) {
       log.error("ping {} failed", context.cid(), cause);
       return PingOutcome.internalError(target);

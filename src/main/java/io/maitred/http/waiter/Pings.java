@@ -32,6 +32,14 @@ public interface Pings {
   record Local(boolean exists, boolean healthy, ServiceView.Status status) {}
 
   /**
+   * A probe on its way.
+   *
+   * @param response fails with a refusal when nothing answers
+   * @param giveUp ends the probe: nobody waits for it any more
+   */
+  record Probe(CompletionStage<HttpResponse> response, Runnable giveUp) {}
+
+  /**
    * The service that the ping's headers mean to its caller. Fails with a refusal: maintenance (its
    * class is {@code waiter.Maintenance}), or a wrong or forbidden description.
    *
@@ -49,16 +57,14 @@ public interface Pings {
    * @param ping the request that has the headers with the queue time-out
    * @param portIndex port of the instance to connect to
    * @param protocol protocol to speak
-   * @param timeout after which nobody waits for the answer any more
    */
-  CompletionStage<HttpResponse> send(
+  Probe send(
       RequestContext probe,
       HttpRequest request,
       HttpRequest ping,
       Target target,
       int portIndex,
-      String protocol,
-      Duration timeout);
+      String protocol);
 
   Local local(ServiceId id);
 

@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -318,18 +319,22 @@ final class ApiFixture implements AutoCloseable {
     }
 
     @Override
-    public CompletionStage<HttpResponse> send(
+    public Probe send(
         RequestContext probe,
         HttpRequest request,
         HttpRequest ping,
         Target target,
         int portIndex,
-        String protocol,
-        Duration timeout) {
+        String protocol) {
       probes.add(request);
       probe.known().reserved(instance(SHOP, "a", Instance.Health.HEALTHY, 2), protocol, 5);
       probe.known().backendAnswered(7);
-      return response;
+      return new Probe(
+          response,
+          () ->
+              response
+                  .toCompletableFuture()
+                  .completeExceptionally(new CancellationException("given up")));
     }
 
     @Override

@@ -13,12 +13,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpMessage;
+import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import io.maitred.common.Refusal;
 import io.maitred.http.Product;
 import io.maitred.scheduler.Scheduler;
+import io.maitred.testkit.Await;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -346,13 +349,15 @@ class WaiterRoutesTest {
   }
 
   @Test
-  void ping_timesOut() {
-    api.pings.response = new CompletableFuture<>();
-    var json =
-        api.json(
-            api.send(
-                request("GET", "/waiter-ping")
-                    .addHeader(RawHeader.create("x-waiter-timeout", "1"))));
+  void ping_timesOut_andIsGivenUp() {
+    var never = new CompletableFuture<HttpResponse>();
+    api.pings.response = never;
+    var response =
+        api.send(
+            request("GET", "/waiter-ping").addHeader(RawHeader.create("x-waiter-timeout", "1")));
+    assertEquals(200, response.status().intValue());
+    var json = api.json(response);
+    Await.until("the probe is given up", Duration.ofSeconds(10), never::isDone);
     assertEquals("timed-out", at(json, "ping-response", "result"));
     assertNull(at(json, "ping-response", "status"));
     assertEquals("Starting", at(json, "service-state", "status"));
