@@ -68,7 +68,6 @@ public final class ServiceStore {
   private final ActorRef<TableKeeper.Command> keeper;
   private final UnknownTokens unknownTokens;
   private final Descriptions descriptions;
-  private final TokenDecider decider;
 
   private ServiceStore(
       ActorSystem<?> system,
@@ -104,7 +103,7 @@ public final class ServiceStore {
             "service-tables",
             Props.empty());
     this.sharding = ClusterSharding.get(system);
-    this.decider = rules.apply(tables);
+    var decider = rules.apply(tables);
     sharding.init(
         Entity.of(
                 TokenEntity.TYPE_KEY,
@@ -159,8 +158,9 @@ public final class ServiceStore {
   /** Makes a change of a token, once, and answers when it is durable. */
   public CompletionStage<TokenDecision> change(TokenChange change) {
     if (change.token().isBlank()) {
-      // there is no entity of no name; the rules refuse it, whatever is stored
-      return CompletableFuture.completedFuture(decider.decide(null, change));
+      // the rules say the same, but nothing can be addressed by an empty name
+      return CompletableFuture.failedFuture(
+          Refusal.of(400, "Must provide the token").asException());
     }
     if (change.token().length() > MAX_NAME) {
       return CompletableFuture.failedFuture(
