@@ -4,11 +4,14 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
 import io.maitred.common.Refusal;
+import io.maitred.common.RefusedException;
 import io.maitred.common.ServiceId;
 import io.maitred.reservation.Reservation;
 import io.maitred.reservation.Slot;
 import io.maitred.reservation.SlotPools;
+import io.maitred.reservation.model.Outcome;
 import io.maitred.router.backend.BackendAddress;
+import io.maitred.router.model.ForwardFailure;
 import io.maitred.router.model.HttpsRedirect;
 import io.maitred.router.model.Timeouts;
 import io.maitred.scheduler.ServiceSpec;
@@ -27,9 +30,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +55,7 @@ public final class Router {
   private final ServiceLauncher launcher;
   private final SlotPools pools;
   private final Forwarder forwarder;
+  private final ErrorThrottle errors;
   private final Function<ServiceId, String> passwords;
   private final ConcurrentHashMap<ServiceId, String> authorizations = new ConcurrentHashMap<>();
 
@@ -64,6 +70,7 @@ public final class Router {
       ServiceLauncher launcher,
       SlotPools pools,
       Forwarder forwarder,
+      ErrorThrottle errors,
       Function<ServiceId, String> passwords) {
     this.resolver = resolver;
     this.store = store;
@@ -72,6 +79,7 @@ public final class Router {
     this.launcher = launcher;
     this.pools = pools;
     this.forwarder = forwarder;
+    this.errors = errors;
     this.passwords = passwords;
   }
 
@@ -173,28 +181,8 @@ public final class Router {
     if (suspended.isPresent()) {
       return failed(suspended.get());
     }
-    return started(descriptor, timeouts.queue())
-        .thenCompose(
-            description ->
-                reserved(request, trip, descriptor.id(), description, timeouts, service.caller()));
-  }
-
-  /**
-   * Describes the service durably and starts it, unless that has been done; answers its effective
-   * description.
-   *
-   * @param patience how long to wait for a scheduler that is away
-   */
-  public CompletionStage<ServiceDescription> started(Descriptor descriptor, Duration patience) {
     return described(descriptor)
-        .thenCompose(
-            done -> {
-              var known = effective.of(descriptor.id());
-              var description = known == null ? descriptor.effective() : known;
-              return launcher
-                  .ensure(descriptor.id(), () -> spec(descriptor.id(), description), patience)
-                  .thenApply(running -> description);
-            });
+        .thenCompose(done -> reserved(request, trip, descriptor, timeouts, service.caller()));
   }
 
   /** Stores the core description and how the request led there, unless that has been done. */
@@ -218,37 +206,89 @@ public final class Router {
                 .with("last-updated-by", suspension.lastUpdatedBy()));
   }
 
-  private ServiceSpec spec(ServiceId id, ServiceDescription description) {
-    return new ServiceSpec(id, description, passwords.apply(id));
+  private ServiceSpec spec(Descriptor descriptor) {
+    var id = descriptor.id();
+    return new ServiceSpec(id, description(descriptor), passwords.apply(id));
   }
 
+  private ServiceDescription description(Descriptor descriptor) {
+    var known = effective.of(descriptor.id());
+    return known == null ? descriptor.effective() : known;
+  }
+
+  /** Takes a slot; a service that does not run is started while the request is in its queue. */
   private CompletionStage<HttpResponse> reserved(
       HttpRequest request,
       Trip trip,
-      ServiceId service,
-      ServiceDescription description,
+      Descriptor descriptor,
       Timeouts timeouts,
       @Nullable String caller) {
-    var proto = trip.protocol() == null ? description.string("backend-proto") : trip.protocol();
+    var service = descriptor.id();
+    var proto =
+        trip.protocol() == null ? description(descriptor).string("backend-proto") : trip.protocol();
     if (proto == null || !FORWARDED.contains(proto)) {
       return failed(Refusal.of(501, "backend-proto " + proto + " is not supported"));
     }
     long asked = System.nanoTime();
     var reservation = pools.reserve(service, trip.requestId(), trip.priority(), timeouts.queue());
     if (reservation instanceof Reservation.Refused refused) {
-      return failed(refused.refusal());
+      return errors.refused(service, refused.refusal());
     }
+    Function<Slot, CompletionStage<HttpResponse>> forward =
+        slot -> forwarded(request, trip, slot, proto, timeouts, caller, asked);
     if (reservation instanceof Reservation.Granted granted) {
-      return forwarded(request, trip, granted.slot(), proto, timeouts, caller, asked);
+      return forward.apply(granted.slot());
     }
     var queued = (Reservation.Queued) reservation;
-    trip.onClientGone(queued::cancel);
+    trip.onClientGone(() -> queued.cancel(ForwardFailure.CLIENT_GONE.refusal().asException()));
+    launch(descriptor, queued, timeouts.queue());
     return queued
         .slot()
-        .thenCompose(slot -> forwarded(request, trip, slot, proto, timeouts, caller, asked));
+        .exceptionallyCompose(failure -> errors.refused(service, refusal(failure)))
+        .thenCompose(forward);
   }
 
+  private void launch(Descriptor descriptor, Reservation.Queued queued, Duration patience) {
+    Supplier<ServiceSpec> spec = () -> spec(descriptor);
+    var unused =
+        launcher
+            .ensure(descriptor.id(), spec, patience)
+            .exceptionally(
+                failure -> {
+                  queued.cancel(refusal(failure).asException());
+                  return null;
+                });
+    launcher.keepWhileWaiting(descriptor.id(), spec);
+  }
+
+  private static Refusal refusal(Throwable failure) {
+    var cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause instanceof RefusedException refused
+        ? refused.refusal()
+        : Refusal.of(500, "Internal error: " + cause);
+  }
+
+  /** Whatever goes wrong before the exchange has begun, the slot goes back. */
   private CompletionStage<HttpResponse> forwarded(
+      HttpRequest request,
+      Trip trip,
+      Slot slot,
+      String proto,
+      Timeouts timeouts,
+      @Nullable String caller,
+      long asked) {
+    try {
+      return exchanged(request, trip, slot, proto, timeouts, caller, asked);
+    } catch (RuntimeException e) {
+      slot.release(Outcome.GENERIC_ERROR);
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  private CompletionStage<HttpResponse> exchanged(
       HttpRequest request,
       Trip trip,
       Slot slot,
