@@ -104,6 +104,9 @@ final class SlotPool {
   }
 
   private @Nullable Refusal refusal() {
+    if (context.fence().isDowned()) {
+      return PoolRefusals.downed(service);
+    }
     if (view != null && view.deploymentError() != null) {
       return PoolRefusals.deploymentError(service, view.deploymentError().message());
     }
@@ -194,6 +197,16 @@ final class SlotPool {
       failed = failUndeployable();
     }
     hand(granted);
+    fail(failed);
+  }
+
+  /** This node is out of the cluster for good: nothing that waits here will get a slot. */
+  void downed() {
+    Map<Waiter, Refusal> failed;
+    synchronized (lock) {
+      var refusal = PoolRefusals.downed(service);
+      failed = remove(waiter -> true, waiter -> refusal);
+    }
     fail(failed);
   }
 

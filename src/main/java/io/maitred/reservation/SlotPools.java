@@ -63,6 +63,12 @@ public final class SlotPools {
             executor,
             new AtomicLong(),
             service -> onUrgent.accept(service));
+    fence.onClosed(
+        () -> {
+          if (fence.isDowned()) {
+            pools.values().forEach(SlotPool::downed);
+          }
+        });
   }
 
   /** The generator of the calling thread, whichever that is. */

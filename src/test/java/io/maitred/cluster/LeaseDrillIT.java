@@ -98,7 +98,6 @@ class LeaseDrillIT {
           begun -> begun.size() == 2 && begun.values().stream().allMatch(count -> count > 5));
       paused.resume();
       load.awaitSuccesses(60, LIMIT);
-      stuck.abandon();
       paused.awaitExit(); // a removed node ends by itself
       load.awaitSuccesses(20, LIMIT);
       load.stop();

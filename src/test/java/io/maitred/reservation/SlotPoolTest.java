@@ -118,6 +118,19 @@ class SlotPoolTest {
   }
 
   @Test
+  void queue_nodeIsDowned_isRefusedAtOnceAndSoIsWhatComes() {
+    lease(Map.of(id("a"), 1));
+    granted();
+    var waiting = queued(0, 300);
+    fence.downed();
+    assertEquals(503, refusal(waiting).status());
+    var next = assertInstanceOf(Reservation.Refused.class, reserve(0, 300));
+    assertEquals(
+        "This router has been removed from the cluster; send the request again",
+        next.refusal().message());
+  }
+
+  @Test
   void queue_onlyUnhealthyInstances_saysThatItDoesNotStart() {
     pools.discovered(view(2, instance("a", 100, false)));
     var waiting = queued(0, 2);
