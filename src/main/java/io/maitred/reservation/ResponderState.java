@@ -90,7 +90,7 @@ final class ResponderState {
         "service-id", instance.serviceId().value(),
         "host", instance.host(),
         "port", instance.port(),
-        "started-at", instance.startedAt().toString());
+        "started-at", instance.startedAt());
   }
 
   private static Map<String, Object> uses(PoolInstance instance) {
@@ -114,7 +114,7 @@ final class ResponderState {
         .forEach(
             (id, entry) -> {
               if (entry.ejected()) {
-                ends.put(id.value(), Instant.ofEpochMilli(entry.untilMillis()).toString());
+                ends.put(id.value(), Instant.ofEpochMilli(entry.untilMillis()));
               }
             });
     return ends;

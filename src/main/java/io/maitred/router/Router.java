@@ -9,6 +9,7 @@ import io.maitred.reservation.Reservation;
 import io.maitred.reservation.Slot;
 import io.maitred.reservation.SlotPools;
 import io.maitred.router.backend.BackendAddress;
+import io.maitred.router.model.ForwardFailure;
 import io.maitred.router.model.HttpsRedirect;
 import io.maitred.router.model.Timeouts;
 import io.maitred.scheduler.ServiceSpec;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -245,7 +247,16 @@ public final class Router {
     trip.onClientGone(queued::cancel);
     return queued
         .slot()
+        .exceptionallyCompose(Router::notGranted)
         .thenCompose(slot -> forwarded(request, trip, slot, proto, timeouts, caller, asked));
+  }
+
+  /** A client that leaves the queue is no defect. */
+  private static CompletionStage<Slot> notGranted(Throwable failure) {
+    return CompletableFuture.failedFuture(
+        failure instanceof CancellationException
+            ? ForwardFailure.CLIENT_GONE.refusal().asException()
+            : failure);
   }
 
   private CompletionStage<HttpResponse> forwarded(

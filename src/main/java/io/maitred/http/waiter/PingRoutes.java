@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -202,9 +201,6 @@ public final class PingRoutes extends ApiDirectives {
   private PingOutcome failed(
       RequestContext context, @Nullable Target target, Throwable failure, String usual) {
     var cause = ErrorResponses.unwrapped(failure);
-    if (cause instanceof CancellationException) {
-      return PingOutcome.timedOut(target); // it was given up
-    }
     if (!(cause instanceof RefusedException refused)) {
       log.error("ping {} failed", context.cid(), cause);
       return PingOutcome.internalError(target);
