@@ -29,6 +29,7 @@ import io.maitred.reservation.LeaseHolder;
 import io.maitred.reservation.ReservationSettings;
 import io.maitred.reservation.Reservers;
 import io.maitred.reservation.SlotPools;
+import io.maitred.router.ErrorThrottle;
 import io.maitred.router.Forwarder;
 import io.maitred.router.Router;
 import io.maitred.router.ServiceLauncher;
@@ -172,6 +173,7 @@ final class Wiring {
             new ServiceLauncher(directory, orders),
             pools,
             forwarder,
+            new ErrorThrottle(ErrorThrottle.Settings.from(config), System::nanoTime),
             secret::servicePassword);
   }
 

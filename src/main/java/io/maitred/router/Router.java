@@ -4,6 +4,7 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
 import io.maitred.common.Refusal;
+import io.maitred.common.RefusedException;
 import io.maitred.common.ServiceId;
 import io.maitred.reservation.Reservation;
 import io.maitred.reservation.Slot;
@@ -31,6 +32,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,7 @@ public final class Router {
   private final ServiceLauncher launcher;
   private final SlotPools pools;
   private final Forwarder forwarder;
+  private final ErrorThrottle throttle;
   private final Function<ServiceId, String> passwords;
   private final ConcurrentHashMap<ServiceId, String> authorizations = new ConcurrentHashMap<>();
 
@@ -66,6 +69,7 @@ public final class Router {
       ServiceLauncher launcher,
       SlotPools pools,
       Forwarder forwarder,
+      ErrorThrottle throttle,
       Function<ServiceId, String> passwords) {
     this.resolver = resolver;
     this.store = store;
@@ -74,6 +78,7 @@ public final class Router {
     this.launcher = launcher;
     this.pools = pools;
     this.forwarder = forwarder;
+    this.throttle = throttle;
     this.passwords = passwords;
   }
 
@@ -238,7 +243,7 @@ public final class Router {
     long asked = System.nanoTime();
     var reservation = pools.reserve(service, trip.requestId(), trip.priority(), timeouts.queue());
     if (reservation instanceof Reservation.Refused refused) {
-      return failed(refused.refusal());
+      return late(service, refused.refusal());
     }
     if (reservation instanceof Reservation.Granted granted) {
       return forwarded(request, trip, granted.slot(), proto, timeouts, caller, asked);
@@ -247,16 +252,31 @@ public final class Router {
     trip.onClientGone(queued::cancel);
     return queued
         .slot()
-        .exceptionallyCompose(Router::notGranted)
+        .exceptionallyCompose(failure -> notGranted(service, failure))
         .thenCompose(slot -> forwarded(request, trip, slot, proto, timeouts, caller, asked));
   }
 
   /** A client that leaves the queue is no defect. */
-  private static CompletionStage<Slot> notGranted(Throwable failure) {
+  private CompletionStage<Slot> notGranted(ServiceId service, Throwable failure) {
+    if (failure instanceof RefusedException refused) {
+      return late(service, refused.refusal());
+    }
     return CompletableFuture.failedFuture(
         failure instanceof CancellationException
             ? ForwardFailure.CLIENT_GONE.refusal().asException()
             : failure);
+  }
+
+  /** Fails, some time later when the service refuses many requests. */
+  private <T> CompletionStage<T> late(ServiceId service, Refusal refusal) {
+    var delay = throttle.delay(service, refusal);
+    if (delay.isZero()) {
+      return CompletableFuture.failedFuture(refusal.asException());
+    }
+    var later = new CompletableFuture<T>();
+    CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(() -> later.completeExceptionally(refusal.asException()));
+    return later;
   }
 
   private CompletionStage<HttpResponse> forwarded(

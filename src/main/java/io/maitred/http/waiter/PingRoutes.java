@@ -143,12 +143,13 @@ public final class PingRoutes extends ApiDirectives {
               target,
               effective.integer("health-check-port-index"),
               protocol == null ? "http" : protocol);
-      outcome.thenAccept(
-          end -> {
-            if (end.isTimedOut()) {
-              sent.giveUp().run();
-            }
-          });
+      var unused =
+          outcome.thenAccept(
+              end -> {
+                if (end.isTimedOut()) {
+                  sent.giveUp().run();
+                }
+              });
       response = sent.response();
     } catch (RuntimeException e) {
       response = CompletableFuture.failedStage(e);
