@@ -7,6 +7,8 @@ import io.maitred.reservation.model.Outcome;
 import io.maitred.router.ScriptedBackend.Line;
 import io.maitred.router.backend.BackendAddress;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -97,6 +99,29 @@ class ForwarderConnectionsIT {
       assertTrue(head.startsWith(again ? "HTTP/1.1 200 " : "HTTP/1.1 502 "), head);
       assertEquals(again ? Outcome.SUCCESS : Outcome.INSTANCE_ERROR, front.nextOutcome());
       assertEquals(again ? 2 : 1, backend.accepted());
+    }
+  }
+
+  @Test
+  void connectionClosedAtReuse_byABackendThatDies_isItsFailure() throws Exception {
+    var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    try (var backend =
+            ScriptedBackend.playing(
+                listener,
+                line -> {
+                  line.readHead();
+                  line.send(OK);
+                  line.readHead();
+                  listener.close();
+                });
+        var client = front.to(backend).connect()) {
+      assertEquals("ok", ask(client, GET));
+      front.nextOutcome();
+      client.send(GET);
+      assertTrue(client.readHead().startsWith("HTTP/1.1 502 "));
+      var refusal = "Request to service backend failed|instance-error";
+      assertEquals(refusal, client.read(refusal.length()));
+      assertEquals(Outcome.INSTANCE_ERROR, front.nextOutcome());
     }
   }
 

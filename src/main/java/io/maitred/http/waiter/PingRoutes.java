@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -144,12 +143,13 @@ public final class PingRoutes extends ApiDirectives {
               target,
               effective.integer("health-check-port-index"),
               protocol == null ? "http" : protocol);
-      outcome.thenAccept(
-          end -> {
-            if (end.isTimedOut()) {
-              sent.giveUp().run();
-            }
-          });
+      var unused =
+          outcome.thenAccept(
+              end -> {
+                if (end.isTimedOut()) {
+                  sent.giveUp().run();
+                }
+              });
       response = sent.response();
     } catch (RuntimeException e) {
       response = CompletableFuture.failedStage(e);
@@ -202,9 +202,6 @@ public final class PingRoutes extends ApiDirectives {
   private PingOutcome failed(
       RequestContext context, @Nullable Target target, Throwable failure, String usual) {
     var cause = ErrorResponses.unwrapped(failure);
-    if (cause instanceof CancellationException) {
-      return PingOutcome.timedOut(target); // it was given up
-    }
     if (!(cause instanceof RefusedException refused)) {
       log.error("ping {} failed", context.cid(), cause);
       return PingOutcome.internalError(target);

@@ -99,7 +99,8 @@ public final class Exchange implements ResponseBody.Owner {
   }
 
   void connectFailed() {
-    fail(ForwardFailure.CONNECT);
+    // a backend that had the request and now refuses connections died of it, or with it
+    fail(retried ? ForwardFailure.BACKEND_BROKEN : ForwardFailure.CONNECT);
   }
 
   // ---- what the connection reports

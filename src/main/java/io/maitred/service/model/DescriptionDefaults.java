@@ -49,7 +49,9 @@ public record DescriptionDefaults(
   public ServiceDescription effective(Map<String, Object> core, Map<String, Object> overrides) {
     var effective = withDefaults(core);
     effective.putAll(overrides);
-    effective.putIfAbsent("metric-group", metricGroup(effective.get("name")));
+    if (!effective.containsKey("metric-group")) {
+      effective.put("metric-group", metricGroup(effective.get("name")));
+    }
     for (var field : CHECK_FIELDS) {
       var health = effective.get("health-check-" + field);
       if (health != null) {

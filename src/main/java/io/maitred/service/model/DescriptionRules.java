@@ -59,11 +59,13 @@ public final class DescriptionRules {
 
   /** Checks the parameters of a token, which may leave required ones to others. */
   public Optional<Refusal> checkTemplate(Map<String, Object> parameters) {
-    var filled = new TreeMap<>(parameters);
-    filled.putIfAbsent("cmd", PLACEHOLDER);
-    filled.putIfAbsent("cpus", limits.cpus());
-    filled.putIfAbsent("mem", limits.mem());
-    filled.putIfAbsent("version", PLACEHOLDER);
+    // not putIfAbsent: a parameter that was given as null is wrong, not absent
+    var filled = new TreeMap<String, Object>();
+    filled.put("cmd", PLACEHOLDER);
+    filled.put("cpus", limits.cpus());
+    filled.put("mem", limits.mem());
+    filled.put("version", PLACEHOLDER);
+    filled.putAll(parameters);
     var placeless = requesterWithNamespace(filled);
     return placeless.isPresent() ? placeless : check(filled);
   }

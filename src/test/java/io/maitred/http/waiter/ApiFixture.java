@@ -8,6 +8,7 @@ import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.javadsl.server.Directives;
 import com.typesafe.config.ConfigFactory;
 import io.maitred.common.InstanceId;
+import io.maitred.common.Refusal;
 import io.maitred.common.RouterId;
 import io.maitred.common.ServiceId;
 import io.maitred.discovery.model.ServiceView;
@@ -39,7 +40,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -334,7 +334,7 @@ final class ApiFixture implements AutoCloseable {
           () ->
               response
                   .toCompletableFuture()
-                  .completeExceptionally(new CancellationException("given up")));
+                  .completeExceptionally(Refusal.of(400, "given up").asException()));
     }
 
     @Override

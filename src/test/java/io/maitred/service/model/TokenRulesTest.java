@@ -57,6 +57,9 @@ class TokenRulesTest {
           -t         ~ {'cmd':'x'}                       ~ 400 Token must match pattern
           t1         ~ {'cmd':'','foo':1}                ~ 400 Service description using waiter headers/token improperly configured | cmd must be a non-empty string
           t1         ~ {'cpus':-1,'mem':'1'}             ~ 400 Service description using waiter headers/token improperly configured | cpus must be a positive number | mem must be a positive number
+          t1         ~ {'cmd':null,'cpus':null,'mem':null,'version':null} ~ 400 Service description using waiter headers/token improperly configured | cmd must be a non-empty string | cpus must be a positive number | mem must be a positive number | version must be a non-empty string
+          t1         ~ {'run-as-user':null}              ~ 400 Service description using waiter headers/token improperly configured | run-as-user must be a non-empty string
+          t1         ~ {'metric-group':null,'ports':null} ~ 400 Service description using waiter headers/token improperly configured | metric-group must have 2 to 32 characters: lower-case letters and digits, a letter first, words separated by a single dash or underscore. | ports must be an integer in the range [1, 10].
           t1         ~ {'cpus':100}                      ~ 400 The following fields exceed their allowed limits: cpus is 100 but the max allowed is 32
           t1         ~ {'min-instances':3,'max-instances':2} ~ 400 min-instances (3) must be less than or equal to max-instances (2)
           t1         ~ {'run-as-user':'*','namespace':'bob'} ~ 400 Cannot use run-as-requester with a specific namespace
