@@ -118,7 +118,8 @@ class ForwarderConnectionsIT {
       assertEquals("ok", ask(client, GET));
       front.nextOutcome();
       client.send(GET);
-      assertTrue(client.readHead().startsWith("HTTP/1.1 502 "));
+      var answer = client.readHead();
+      assertTrue(answer.startsWith("HTTP/1.1 502 "), answer);
       var refusal = "Request to service backend failed|instance-error";
       assertEquals(refusal, client.read(refusal.length()));
       assertEquals(Outcome.INSTANCE_ERROR, front.nextOutcome());
