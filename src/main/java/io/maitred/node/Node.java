@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  /** More than the phases of coordinated shutdown take together. */
+  private static final int SHUTDOWN_MINUTES = 4;
 
   private Node() {}
 
@@ -45,6 +49,7 @@ public final class Node {
     var all = settings.akka().withFallback(storage.overlay()).withFallback(config);
     var wired = new CompletableFuture<Wiring>();
     var system = actorSystem(settings, all, guardian(settings, all, database, wired));
+    closeLast(system, database);
     wired
         .minimalCompletionStage()
         .thenCompose(
@@ -53,7 +58,7 @@ public final class Node {
                     .thenCompose(done -> joined(system, settings))
                     .thenCompose(done -> parts.store.loaded())
                     .thenCompose(done -> parts.frontEnd().bind(ServerSettingsFactory.create(all)))
-                    .thenAccept(binding -> ready(system, parts, database, began)))
+                    .thenAccept(binding -> ready(system, parts, began)))
         .whenComplete(
             (done, failure) -> {
               if (failure != null) {
@@ -69,7 +74,7 @@ public final class Node {
         context -> {
           try {
             wired.complete(new Wiring(context, config, settings, database));
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | LinkageError e) {
             wired.completeExceptionally(e);
           }
           return Behaviors.empty();
@@ -120,7 +125,25 @@ public final class Node {
             .toList();
   }
 
-  private static void ready(ActorSystem<?> system, Wiring parts, Database database, long began) {
+  /**
+   * The database outlives everything that writes to it, also in a node that stops before it is
+   * ready. A hook, since the process may end as soon as the actor system has; it waits no longer
+   * than an orderly shutdown can take.
+   */
+  private static void closeLast(ActorSystem<?> system, Database database) {
+    Runnable close =
+        () -> {
+          system
+              .getWhenTerminated()
+              .toCompletableFuture()
+              .completeOnTimeout(Done.getInstance(), SHUTDOWN_MINUTES, TimeUnit.MINUTES)
+              .join();
+          database.close();
+        };
+    Runtime.getRuntime().addShutdownHook(new Thread(close, "maitred-database"));
+  }
+
+  private static void ready(ActorSystem<?> system, Wiring parts, long began) {
     var flag = ReadyFlag.get(system.classicSystem());
     var shutdown = CoordinatedShutdown.get(system);
     shutdown.addTask(
@@ -142,7 +165,6 @@ public final class Node {
                       parts.fence.close();
                       return Done.getInstance();
                     }));
-    system.getWhenTerminated().thenRun(database::close);
     flag.set(true);
     LOG.info(
         "Ready after {} ms: http://{}:{}, management http://{}:{}",
