@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  /** More than the phases of coordinated shutdown take together. */
+  private static final int SHUTDOWN_MINUTES = 4;
 
   private Node() {}
 
@@ -47,6 +51,7 @@ public final class Node {
     var all = settings.akka().withFallback(storage.overlay()).withFallback(config);
     var wired = new CompletableFuture<Wiring>();
     var system = actorSystem(settings, all, guardian(settings, all, database, wired));
+    closeLast(system, database);
     wired
         .minimalCompletionStage()
         .thenCompose(
@@ -55,7 +60,7 @@ public final class Node {
                     .thenCompose(done -> joined(system, settings))
                     .thenCompose(done -> parts.store.loaded())
                     .thenCompose(done -> parts.frontEnd().bind(ServerSettingsFactory.create(all)))
-                    .thenAccept(binding -> ready(system, parts, database, began)))
+                    .thenAccept(binding -> ready(system, parts, began)))
         .whenComplete(
             (done, failure) -> {
               if (failure != null) {
@@ -82,7 +87,7 @@ public final class Node {
         context -> {
           try {
             wired.complete(new Wiring(context, config, settings, database));
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | LinkageError e) {
             wired.completeExceptionally(e);
           }
           return Behaviors.empty();
@@ -133,7 +138,25 @@ public final class Node {
             .toList();
   }
 
-  private static void ready(ActorSystem<?> system, Wiring parts, Database database, long began) {
+  /**
+   * The database outlives everything that writes to it, also in a node that stops before it is
+   * ready. A hook, since the process may end as soon as the actor system has; it waits no longer
+   * than an orderly shutdown can take.
+   */
+  private static void closeLast(ActorSystem<?> system, Database database) {
+    Runnable close =
+        () -> {
+          system
+              .getWhenTerminated()
+              .toCompletableFuture()
+              .completeOnTimeout(Done.getInstance(), SHUTDOWN_MINUTES, TimeUnit.MINUTES)
+              .join();
+          database.close();
+        };
+    Runtime.getRuntime().addShutdownHook(new Thread(close, "maitred-database"));
+  }
+
+  private static void ready(ActorSystem<?> system, Wiring parts, long began) {
     var flag = ReadyFlag.get(system.classicSystem());
     var shutdown = CoordinatedShutdown.get(system);
     shutdown.addTask(
@@ -155,7 +178,6 @@ public final class Node {
                       parts.fence.close();
                       return Done.getInstance();
                     }));
-    system.getWhenTerminated().thenRun(database::close);
     flag.set(true);
     LOG.info(
         "Ready after {} ms: http://{}:{}, management http://{}:{}",

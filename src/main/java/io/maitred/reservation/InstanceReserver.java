@@ -68,7 +68,7 @@ public final class InstanceReserver extends AbstractBehavior<InstanceReserver.Co
   /** Discovery's view of the service; repeated views change nothing. */
   public record Discovered(ServiceView view) implements Command, CborSerializable {}
 
-  /** The service was forgotten: the reserver ends. */
+  /** The service does not run any more: what is known of it is forgotten. */
   public record ServiceGone() implements Command, CborSerializable {}
 
   /** The autoscaler wants fewer instances, or no longer does. */
@@ -170,15 +170,18 @@ public final class InstanceReserver extends AbstractBehavior<InstanceReserver.Co
 
   static Behavior<Command> create(ServiceId service, ReserverContext shared) {
     // a restart is a new incarnation: it learns again from the routers what is leased
-    return Behaviors.supervise(
-            Behaviors.<Command>setup(
-                context ->
-                    Behaviors.withTimers(
-                        timers -> {
-                          timers.startTimerWithFixedDelay(Tick.INSTANCE, shared.settings().tick());
-                          return new InstanceReserver(context, service, shared);
-                        })))
+    return Behaviors.supervise(incarnation(service, shared))
         .onFailure(SupervisorStrategy.restart());
+  }
+
+  private static Behavior<Command> incarnation(ServiceId service, ReserverContext shared) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> {
+                  timers.startTimerWithFixedDelay(Tick.INSTANCE, shared.settings().tick());
+                  return new InstanceReserver(context, service, shared);
+                }));
   }
 
   private InstanceReserver(
@@ -219,7 +222,7 @@ public final class InstanceReserver extends AbstractBehavior<InstanceReserver.Co
     return newReceiveBuilder()
         .onMessage(Reported.class, this::onReported)
         .onMessage(Discovered.class, this::onDiscovered)
-        .onMessage(ServiceGone.class, command -> Behaviors.stopped())
+        .onMessage(ServiceGone.class, this::onServiceGone)
         .onMessage(Scaling.class, this::onScaling)
         .onMessage(GetDemand.class, this::onGetDemand)
         .onMessage(PrepareKill.class, this::onPrepareKill)
@@ -242,6 +245,14 @@ public final class InstanceReserver extends AbstractBehavior<InstanceReserver.Co
     describe();
     list();
     return this;
+  }
+
+  /**
+   * Begins anew. It does not stop: when the service is started again at once, its first views would
+   * come to a stopped actor and be lost. Without a service it ends when it has been idle.
+   */
+  private Behavior<Command> onServiceGone(ServiceGone command) {
+    return incarnation(service, shared);
   }
 
   /** Takes the limits over from the description; returns whether it is another than before. */

@@ -12,6 +12,9 @@ import io.maitred.testkit.Distribution;
 import io.maitred.testkit.Http;
 import io.maitred.testkit.NodeLogs;
 import io.maitred.testkit.Reply;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -190,6 +193,47 @@ class FirstRequestIT {
     assertFalse(after.isEmpty());
     after.forEach(pid -> assertFalse(before.contains(pid), "a new process"));
     assertNotEquals("Inactive", http.get("/apps/" + serviceId).json().path("status").asText());
+  }
+
+  @Test
+  void client_leavesTheQueue_isSeenInGaugesAndLog_andIsNoErrorOfTheRouter() throws Exception {
+    var headers =
+        Http.with(
+            Distribution.service(Distribution.demoCommand(), "left"),
+            "x-waiter-max-instances",
+            "1");
+    assertEquals(200, http.get("/", headers).status());
+    var serviceId = http.get("/service-id", headers).text();
+    var slow = http.later("/", Http.with(headers, "x-kitchen-delay-ms", "4000"));
+    awaitGauge("maitred_slots{service=\"" + serviceId + "\",state=\"in_use\"} 1.0");
+    try (var client =
+        new Socket(InetAddress.getLoopbackAddress(), cluster.node(0).ports().http())) {
+      var head = new StringBuilder("GET /left-the-queue HTTP/1.1\r\nhost: localhost\r\n");
+      headers.forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
+      client.getOutputStream().write((head + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      awaitGauge("maitred_queue_length{service=\"" + serviceId + "\"} 1.0");
+    }
+    awaitGauge("maitred_queue_length{service=\"" + serviceId + "\"} 0.0");
+    var line =
+        Await.value(
+            "the request is logged",
+            LIMIT,
+            () ->
+                cluster.node(0).log().stream()
+                    .filter(logged -> logged.contains("\"path\":\"/left-the-queue\""))
+                    .findFirst()
+                    .orElse(""),
+            found -> !found.isEmpty());
+    assertTrue(line.startsWith("{") && line.endsWith("}"), line);
+    assertTrue(line.contains("\"status\":400"), line);
+    assertEquals(200, slow.join().status());
+  }
+
+  private static void awaitGauge(String line) {
+    Await.until(
+        line,
+        LIMIT,
+        () -> cluster.node(0).management().get("/metrics").text().contains(line + "\n"));
   }
 
   private static int healthyInstances(String serviceId) {

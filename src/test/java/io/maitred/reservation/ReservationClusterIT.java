@@ -135,6 +135,21 @@ class ReservationClusterIT {
   }
 
   @Test
+  void service_deletedAndStartedAgainAtOnce_isServedWithoutWaitingForTheNextSync()
+      throws Exception {
+    var node = new Node();
+    nodes.add(node);
+    node.cluster().manager().tell(Join.create(node.cluster().selfMember().address()));
+    var reservers = Reservers.of(ClusterSharding.get(node.kit.system()));
+    for (int i = 1; i <= 5; i++) {
+      // each message is sent once: a lost one is not repeated
+      reservers.tell(SERVICE, new InstanceReserver.ServiceGone());
+      discover(views.incrementAndGet());
+      node.slot().release(Outcome.SUCCESS);
+    }
+  }
+
+  @Test
   void messages_surviveSerialization() {
     var node = new Node();
     nodes.add(node);

@@ -24,11 +24,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends requests to backends over persistent HTTP/1.1 connections. Safe to use from all threads.
  */
 public final class BackendClient {
+  private static final Logger LOG = LoggerFactory.getLogger(BackendClient.class);
+
   private final BackendSettings settings;
   private final Materializer materializer;
   private final MultiThreadIoEventLoopGroup loops;
@@ -76,7 +80,7 @@ public final class BackendClient {
     var loop = reused == null ? loops.next() : reused.loop();
     var exchange = new Exchange(this, address, request, loop, materializer);
     try {
-      loop.execute(() -> start(exchange, reused));
+      loop.execute(() -> startOrAbort(exchange, reused));
     } catch (RejectedExecutionException e) {
       // closed: the event loops have ended
       exchange.abort();
@@ -124,6 +128,16 @@ public final class BackendClient {
 
   BackendSettings settings() {
     return settings;
+  }
+
+  /** An exchange that could not begin must end all the same, or its slot would be lost. */
+  private void startOrAbort(Exchange exchange, @Nullable BackendConnection reused) {
+    try {
+      start(exchange, reused);
+    } catch (RuntimeException e) {
+      LOG.error("A request to {} could not be started", exchange.address(), e);
+      exchange.abort();
+    }
   }
 
   private void start(Exchange exchange, @Nullable BackendConnection reused) {
