@@ -180,10 +180,15 @@ public final class Router {
     if (suspended.isPresent()) {
       return failed(suspended.get());
     }
+    var asked = trip.protocol();
+    var proto = asked == null ? descriptor.effective().string("backend-proto") : asked;
+    if (proto == null || !FORWARDED.contains(proto)) {
+      return failed(Refusal.of(501, "backend-proto " + proto + " is not supported"));
+    }
     return started(descriptor, timeouts.queue())
         .thenCompose(
             description ->
-                reserved(request, trip, descriptor.id(), description, timeouts, service.caller()));
+                reserved(request, trip, descriptor.id(), proto, timeouts, service.caller()));
   }
 
   /**
@@ -233,13 +238,9 @@ public final class Router {
       HttpRequest request,
       Trip trip,
       ServiceId service,
-      ServiceDescription description,
+      String proto,
       Timeouts timeouts,
       @Nullable String caller) {
-    var proto = trip.protocol() == null ? description.string("backend-proto") : trip.protocol();
-    if (proto == null || !FORWARDED.contains(proto)) {
-      return failed(Refusal.of(501, "backend-proto " + proto + " is not supported"));
-    }
     long asked = System.nanoTime();
     var reservation = pools.reserve(service, trip.requestId(), trip.priority(), timeouts.queue());
     if (reservation instanceof Reservation.Refused refused) {
