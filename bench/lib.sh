@@ -31,14 +31,13 @@ free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# Builds what is missing, and finds the distribution and the classes of the backend.
+# Builds what is missing or older than the sources; finds the distribution and the classes of the backend.
 build() {
-  if ! ls target/maitred-*/bin/maitred >/dev/null 2>&1; then
-    mvn -B -ntp -q package -DskipTests
-  fi
-  [ -d target/test-classes ] || mvn -B -ntp -q test-compile
-  home=$(cd "$(ls -d target/maitred-*/bin | head -1)/.." && pwd)
-  classes="$PWD/target/test-classes"
+  source scripts/lib/build.sh
+  build_distribution
+  [ -d target/test-classes/io/maitred/demo ] || mvn -B -ntp -q test-compile
+  home=$DISTRIBUTION
+  classes=$PWD/target/test-classes
 }
 
 backend_command() {
@@ -82,8 +81,8 @@ print(json.dumps({
     "min-instances": 1, "max-instances": 1, "run-as-user": getpass.getuser(),
     "permitted-user": "*", "idle-timeout-mins": 60}))
 PY
-  curl -fsS -o /dev/null -X POST -H 'content-type: application/json' \
-    --data @"$work/token.json" "$front/token?token=$token"
+  curl --fail-with-body -sS -X POST -H 'content-type: application/json' \
+    --data @"$work/token.json" "$front/token" >"$work/token.out" || { cat "$work/token.out" >&2; exit 1; }
   curl -fsS -o /dev/null --max-time 60 -H "x-waiter-token: $token" "$front/"
 }
 

@@ -3,6 +3,7 @@ package io.maitred;
 import io.maitred.common.InvalidSettingException;
 import io.maitred.node.Node;
 import io.maitred.node.NodeConfig;
+import io.maitred.service.store.DatabaseUnavailableException;
 
 /** Starts a node in the foreground. A wrong setting or a taken port ends it with one line. */
 public final class Main {
@@ -16,7 +17,7 @@ public final class Main {
     }
     try {
       Node.start(NodeConfig.load(System.getenv(), System.getProperty("maitred.conf")));
-    } catch (InvalidSettingException e) {
+    } catch (InvalidSettingException | DatabaseUnavailableException e) {
       System.err.println("maitred: " + e.getMessage());
       System.exit(1);
     }

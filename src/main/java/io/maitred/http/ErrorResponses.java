@@ -10,6 +10,7 @@ import akka.http.javadsl.model.ResponseEntity;
 import akka.http.javadsl.model.StatusCode;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.RawHeader;
+import akka.http.scaladsl.model.EntityStreamException;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.http.scaladsl.model.IllegalRequestException;
 import io.maitred.common.Refusal;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -72,6 +74,12 @@ public final class ErrorResponses {
     }
     if (cause instanceof EntityStreamSizeException) {
       return Refusal.of(413, "Request body is too large");
+    }
+    if (cause instanceof EntityStreamException broken) {
+      return Refusal.of(400, broken.info().summary());
+    }
+    if (cause instanceof CancellationException) {
+      return Refusal.of(400, "The client is gone").with("error-cause", "client-eagerly-closed");
     }
     if (cause instanceof IllegalRequestException illegal) {
       return Refusal.of(illegal.status().intValue(), illegal.info().summary());

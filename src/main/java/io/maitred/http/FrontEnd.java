@@ -3,6 +3,7 @@ package io.maitred.http;
 import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
+import akka.event.Logging;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.model.HttpEntities;
@@ -93,6 +94,7 @@ public final class FrontEnd extends AllDirectives {
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())
         .withSettings(server.withParsingErrorHandler(ParsingErrors.class.getName()))
+        .logTo(Logging.getLogger(system.classicSystem(), ClientConnections.class))
         .bindFlow(
             ClientConnections.flow(this::handle, settings.connectionIdleTimeout(), draining::get))
         .handle(

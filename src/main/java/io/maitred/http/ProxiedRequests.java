@@ -8,9 +8,6 @@ import java.util.concurrent.CompletionStage;
 
 /** Hands requests of services to the router, and counts them. */
 public final class ProxiedRequests implements FrontEnd.Proxied {
-  /** Label of requests that led to no service. */
-  private static final String NONE = "none";
-
   private final Router router;
   private final RequestTrips trips;
   private final RequestMetrics metrics;
@@ -36,9 +33,11 @@ public final class ProxiedRequests implements FrontEnd.Proxied {
 
   private void count(RequestContext context, int status) {
     var service = context.known().serviceId();
-    metrics.answered(
-        service == null ? NONE : service.value(),
-        status,
-        System.nanoTime() - context.arrivedNanos());
+    long nanos = System.nanoTime() - context.arrivedNanos();
+    if (service == null) {
+      metrics.answered(status, nanos);
+    } else {
+      metrics.answered(service.value(), status, nanos);
+    }
   }
 }

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -17,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 public final class RequestMetrics {
   private static final int MAX_SERVICES = 5_000;
   private static final String OTHER = "other";
+  private static final String NONE = "none";
   private static final int STATUSES = 1000;
 
   private final MeterRegistry registry;
@@ -43,6 +46,19 @@ public final class RequestMetrics {
    */
   public void reserved(String serviceId, long nanos) {
     of(serviceId).waiting.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** A request that led to no service has been answered. */
+  public void answered(int status, long nanos) {
+    of(NONE).answered(status, nanos);
+  }
+
+  /** Drops the meters of all services but these. */
+  public void retain(Collection<String> serviceIds) {
+    var kept = new HashSet<>(serviceIds);
+    kept.add(OTHER);
+    kept.add(NONE);
+    services.keySet().stream().filter(id -> !kept.contains(id)).forEach(this::forget);
   }
 
   /** The service is gone, and its meters with it. */

@@ -13,6 +13,7 @@ import akka.management.javadsl.AkkaManagement;
 import akka.remote.RemoteTransportException;
 import com.typesafe.config.Config;
 import io.maitred.common.InvalidSettingException;
+import io.maitred.http.HttpSettings;
 import io.maitred.http.ServerSettingsFactory;
 import io.maitred.service.store.Database;
 import io.maitred.service.store.DatabaseSettings;
@@ -40,6 +41,7 @@ public final class Node {
   public static ActorSystem<Void> start(Config config) {
     long began = System.nanoTime();
     var settings = NodeSettings.from(config);
+    requireFreePorts(settings, HttpSettings.from(config));
     var storage = DatabaseSettings.from(config);
     var database = Database.open(storage);
     var all = settings.akka().withFallback(storage.overlay()).withFallback(config);
@@ -61,6 +63,17 @@ public final class Node {
               }
             });
     return system;
+  }
+
+  private static void requireFreePorts(NodeSettings node, HttpSettings http) {
+    PortCheck.requireFree("maitred.http.port", http.host(), http.port(), "MAITRED_PORT");
+    PortCheck.requireFree(
+        "maitred.management.port",
+        node.managementHost(),
+        node.managementPort(),
+        "MAITRED_MANAGEMENT_PORT");
+    PortCheck.requireFree(
+        "maitred.remoting.port", node.host(), node.remotingPort(), "MAITRED_REMOTING_PORT");
   }
 
   private static Behavior<Void> guardian(

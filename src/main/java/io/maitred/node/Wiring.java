@@ -34,6 +34,7 @@ import io.maitred.router.Forwarder;
 import io.maitred.router.Router;
 import io.maitred.router.ServiceLauncher;
 import io.maitred.router.ServiceResolver;
+import io.maitred.router.Timers;
 import io.maitred.router.backend.BackendSettings;
 import io.maitred.scheduler.local.LocalScheduler;
 import io.maitred.scheduler.local.LocalSettings;
@@ -139,6 +140,7 @@ final class Wiring {
                 "http://" + node.advertisedHost() + ":" + http.port() + "/"),
             discovery);
     directory.listen(pools::discovered, pools::gone);
+    MetricsOfNode.start(Metrics.get(system.classicSystem()), directory, pools);
     var local = LocalSettings.from(config);
     var sync =
         SchedulerSync.init(
@@ -164,16 +166,25 @@ final class Wiring {
     fence.onClosed(forwarder::abortAll);
     this.resolution = descriptions.resolution(ownHosts);
     this.resolver = new ServiceResolver(new DescriptorCache(resolution, CACHED_DESCRIPTORS), store);
+    var launcher =
+        new ServiceLauncher(
+            id -> directory.snapshot().find(id).isPresent(),
+            pools::isWaiting,
+            orders::create,
+            Timers.system(),
+            System::nanoTime);
+    directory.listen(view -> {}, launcher::gone);
     this.router =
         new Router(
             resolver,
             store,
             effective,
             entitlements,
-            new ServiceLauncher(directory, orders),
+            launcher,
             pools,
             forwarder,
-            new ErrorThrottle(ErrorThrottle.Settings.from(config), System::nanoTime),
+            new ErrorThrottle(
+                ErrorThrottle.rule(config), Timers.system(), () -> System.nanoTime() / 1_000_000),
             secret::servicePassword);
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,11 +105,7 @@ public final class Fence implements AutoCloseable {
   private void observe() {
     while (!Thread.currentThread().isInterrupted()) {
       check();
-      try {
-        Thread.sleep(OBSERVE_EVERY.toMillis());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      LockSupport.parkNanos(OBSERVE_EVERY.toNanos());
     }
   }
 

@@ -132,6 +132,7 @@ public final class InstanceReserver extends AbstractBehavior<InstanceReserver.Co
   private final Map<MemberId, Address> addresses = new HashMap<>();
   private LeaseLedger ledger;
   private @Nullable ServiceView view;
+  private @Nullable ServiceDescription description;
   private @Nullable ServiceLimits limits;
   private @Nullable ActorRef<KillReply> killer;
   private long pauses;
@@ -238,20 +239,31 @@ public final class InstanceReserver extends AbstractBehavior<InstanceReserver.Co
 
   private Behavior<Command> onDiscovered(Discovered command) {
     view = command.view();
+    describe();
     list();
     return this;
   }
 
-  private void list() {
-    var description = shared.descriptions().apply(service);
-    if (description != null) {
+  /** Takes the limits over from the description; returns whether it is another than before. */
+  @SuppressWarnings("ReferenceEquality") // a description is replaced as a whole when it changes
+  private boolean describe() {
+    var present = shared.descriptions().apply(service);
+    if (present == description) {
+      return false;
+    }
+    description = present;
+    if (present != null) {
       limits =
           new ServiceLimits(
-              description.integer("concurrency-level"),
-              description.integer("instance-expiry-mins"),
-              description.integer("grace-period-secs"),
-              InstanceOrder.Pick.of(description.string("load-balancing"), false));
+              present.integer("concurrency-level"),
+              present.integer("instance-expiry-mins"),
+              present.integer("grace-period-secs"),
+              InstanceOrder.Pick.of(present.string("load-balancing"), false));
     }
+    return present != null;
+  }
+
+  private void list() {
     var listed = view;
     var known = limits;
     if (listed != null && known != null) {
@@ -288,7 +300,9 @@ public final class InstanceReserver extends AbstractBehavior<InstanceReserver.Co
   }
 
   private Behavior<Command> onTick() {
-    list(); // the description may have changed, or have become known
+    if (describe()) { // it was changed, or has become known
+      list();
+    }
     step(LeaseLedger::tick);
     long now = shared.now().millis();
     if (view != null || ledger.demand().outstanding() > 0) {

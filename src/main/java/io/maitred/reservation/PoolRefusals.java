@@ -33,6 +33,12 @@ final class PoolRefusals {
         counts);
   }
 
+  /** Another router can serve the request; this one never will again. */
+  static Refusal downed(ServiceId service) {
+    return Refusal.of(503, "This router has been removed from the cluster; send the request again")
+        .with("service-id", service.value());
+  }
+
   static Refusal deploymentError(ServiceId service, String message) {
     return Refusal.of(503, "Deployment error: " + message)
         .errorClass("waiter.DeploymentError")

@@ -15,13 +15,17 @@ public sealed interface Reservation {
   non-sealed interface Queued extends Reservation {
     /**
      * Completes with the slot, or fails with {@link io.maitred.common.RefusedException} when the
-     * deadline passes or the service cannot be deployed, or with {@link
-     * java.util.concurrent.CancellationException} after {@link #cancel}.
+     * deadline passes or the service cannot be deployed, or with the reason of {@link #cancel}.
      */
     CompletionStage<Slot> slot();
 
-    /** The client is gone. A slot that was granted meanwhile is released. */
-    void cancel();
+    /**
+     * Nobody waits any more. A slot that nobody has got yet is given back; whoever has got it
+     * through {@link #slot} goes on and releases it.
+     *
+     * @param why what {@link #slot} fails with
+     */
+    void cancel(RuntimeException why);
   }
 
   /** An error at once: the queue is full, or the service cannot be deployed. */

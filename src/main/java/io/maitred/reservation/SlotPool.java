@@ -13,6 +13,7 @@ import io.maitred.reservation.model.Outcome;
 import io.maitred.reservation.model.RouterLeases;
 import io.maitred.reservation.model.RouterReport;
 import io.maitred.reservation.model.Term;
+import io.maitred.service.model.ServiceDescription;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CancellationException;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ final class SlotPool {
   private final TreeSet<Waiter> waiters = new TreeSet<>();
   private RouterLeases leases = RouterLeases.none();
   private Ejections ejections;
+  private @Nullable ServiceDescription description;
   private PoolPolicy policy = PoolPolicy.UNKNOWN;
   private @Nullable ServiceView view;
   private Set<InstanceId> locked = Set.of();
@@ -102,6 +104,9 @@ final class SlotPool {
   }
 
   private @Nullable Refusal refusal() {
+    if (context.fence().isDowned()) {
+      return PoolRefusals.downed(service);
+    }
     if (view != null && view.deploymentError() != null) {
       return PoolRefusals.deploymentError(service, view.deploymentError().message());
     }
@@ -155,24 +160,31 @@ final class SlotPool {
     }
   }
 
-  void cancel(Waiter waiter) {
+  void cancel(Waiter waiter, RuntimeException why) {
+    Slot slot;
     synchronized (lock) {
       if (waiters.remove(waiter)) {
         dirty = true;
       }
+      slot = waiter.granted;
     }
-    var slot = waiter.granted;
-    if (slot != null) {
+    // a slot that was taken out of the promise may be in use: then its request releases it
+    if (waiter.promise.completeExceptionally(why) && slot != null) {
       slot.release(Outcome.CLIENT_EAGERLY_CLOSED);
     }
-    waiter.promise.completeExceptionally(new CancellationException("the client is gone"));
   }
 
-  /** Discovery has news; null if the service is gone. */
-  void discovered(@Nullable ServiceView news) {
+  /**
+   * Discovery may have news.
+   *
+   * @param newest what discovery knows of the service, null if it is gone. Read under the lock, so
+   *     that of two threads with news the later one cannot bring the older state.
+   */
+  void discovered(Supplier<@Nullable ServiceView> newest) {
     Map<Waiter, Refusal> failed;
     List<Waiter> granted;
     synchronized (lock) {
+      var news = newest.get();
       if (news != null && view != null && news.version().compareTo(view.version()) < 0) {
         return;
       }
@@ -185,6 +197,16 @@ final class SlotPool {
       failed = failUndeployable();
     }
     hand(granted);
+    fail(failed);
+  }
+
+  /** This node is out of the cluster for good: nothing that waits here will get a slot. */
+  void downed() {
+    Map<Waiter, Refusal> failed;
+    synchronized (lock) {
+      var refusal = PoolRefusals.downed(service);
+      failed = remove(waiter -> true, waiter -> refusal);
+    }
     fail(failed);
   }
 
@@ -333,6 +355,26 @@ final class SlotPool {
                 .execute(() -> waiter.promise.completeExceptionally(refusal.asException())));
   }
 
+  /** Whether a request waits for a slot. */
+  boolean isWaiting() {
+    synchronized (lock) {
+      return !waiters.isEmpty();
+    }
+  }
+
+  /** What there is and what of it is used. */
+  PoolLoad load() {
+    synchronized (lock) {
+      return new PoolLoad(
+          service,
+          waiters.size(),
+          instances.held(),
+          instances.inUse(),
+          instances.available(),
+          ejections.ejected().size());
+    }
+  }
+
   boolean isDirty() {
     return dirty;
   }
@@ -417,9 +459,10 @@ final class SlotPool {
   }
 
   private void refreshPolicy() {
-    var description = context.descriptions().apply(service);
-    if (description != null) {
-      policy = PoolPolicy.of(description);
+    var present = context.descriptions().apply(service);
+    if (present != null && present != description) {
+      description = present;
+      policy = PoolPolicy.of(present);
     }
   }
 

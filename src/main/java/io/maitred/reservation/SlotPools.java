@@ -63,6 +63,12 @@ public final class SlotPools {
             executor,
             new AtomicLong(),
             service -> onUrgent.accept(service));
+    fence.onClosed(
+        () -> {
+          if (fence.isDowned()) {
+            pools.values().forEach(SlotPool::downed);
+          }
+        });
   }
 
   /** The generator of the calling thread, whichever that is. */
@@ -90,12 +96,13 @@ public final class SlotPools {
 
   private SlotPool pool(ServiceId service) {
     var pool = pools.get(service);
-    return pool != null ? pool : pools.computeIfAbsent(service, this::create);
+    return pool != null ? pool : create(service);
   }
 
   private SlotPool create(ServiceId service) {
-    var pool = new SlotPool(service, context);
-    pool.discovered(views.get(service));
+    var pool = pools.computeIfAbsent(service, id -> new SlotPool(id, context));
+    // once it can be found: news that come meanwhile reach it too
+    pool.discovered(() -> views.get(service));
     return pool;
   }
 
@@ -115,7 +122,7 @@ public final class SlotPools {
   private void update(ServiceId service) {
     var pool = pools.get(service);
     if (pool != null) {
-      pool.discovered(views.get(service));
+      pool.discovered(() -> views.get(service));
     }
   }
 
@@ -126,6 +133,17 @@ public final class SlotPools {
 
   public List<PoolState> states() {
     return pools.values().stream().map(SlotPool::state).toList();
+  }
+
+  /** What each pool has and what of it is used. */
+  public List<PoolLoad> loads() {
+    return pools.values().stream().map(SlotPool::load).toList();
+  }
+
+  /** Whether a request waits for a slot of the service on this node. */
+  public boolean isWaiting(ServiceId service) {
+    var pool = pools.get(service);
+    return pool != null && pool.isWaiting();
   }
 
   /** Instances that get no requests from this router for a while. */

@@ -38,8 +38,8 @@ final class Waiter implements Reservation.Queued, Comparable<Waiter> {
   }
 
   @Override
-  public void cancel() {
-    pool.cancel(this);
+  public void cancel(RuntimeException why) {
+    pool.cancel(this, why);
   }
 
   @Override

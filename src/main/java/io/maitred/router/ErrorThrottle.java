@@ -4,66 +4,86 @@ import com.typesafe.config.Config;
 import io.maitred.common.ConfigReader;
 import io.maitred.common.Refusal;
 import io.maitred.common.ServiceId;
+import io.maitred.router.model.ErrorDelay;
 import io.maitred.router.model.ErrorRate;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Slows clients down that repeat requests which fail at once: the more often a service refuses its
- * requests, the later each hears of it (contract waiter 6.4).
+ * Holds back the errors of full queues and of services that cannot start, the longer the more of
+ * them there are per service; the rule is {@link ErrorDelay}. Other refusals pass at once. No
+ * thread waits meanwhile, and when very many are held back the next ones pass at once.
  */
 public final class ErrorThrottle {
-  private static final Duration HOUR = Duration.ofHours(1);
-  private static final int MAX_SERVICES = 10_000;
+  static final int MAX_DELAYED = 10_000;
+  static final int MAX_RATES = 10_000;
+  private static final Set<String> THROTTLED =
+      Set.of("waiter.QueueLength", "waiter.DeploymentError");
 
-  /** What a client could ask again for without ever waiting. */
-  private static final Set<String> SLOWED = Set.of("waiter.QueueLength", "waiter.DeploymentError");
+  private record Key(ServiceId service, String errorClass) {}
 
-  /**
-   * @param maxDelay never more than this; zero: no delay
-   * @param stepDelay for each whole step
-   * @param stepSize errors per minute that make a step, at least 1
-   */
-  public record Settings(Duration maxDelay, Duration stepDelay, int stepSize) {
-    /** Reads {@code maitred.router.error-response-throttle}. */
-    public static Settings from(Config config) {
-      var reader = new ConfigReader(config, "maitred.router.error-response-throttle");
-      return new Settings(
-          reader.duration("max-delay", Duration.ZERO, HOUR),
-          reader.duration("step-delay", Duration.ZERO, HOUR),
-          reader.integer("step-size-per-min", 1, 1_000_000));
-    }
-  }
-
-  private final Settings settings;
-  private final LongSupplier nanos;
-  private final ConcurrentHashMap<ServiceId, ErrorRate> rates = new ConcurrentHashMap<>();
+  private final ErrorDelay rule;
+  private final Timers timers;
+  private final LongSupplier millis;
+  private final ConcurrentHashMap<Key, ErrorRate> rates = new ConcurrentHashMap<>();
+  private final AtomicInteger delayed = new AtomicInteger();
 
   /**
-   * @param nanos a clock that never goes back
+   * @param millis monotonic clock
    */
-  public ErrorThrottle(Settings settings, LongSupplier nanos) {
-    this.settings = settings;
-    this.nanos = nanos;
+  public ErrorThrottle(ErrorDelay rule, Timers timers, LongSupplier millis) {
+    this.rule = rule;
+    this.timers = timers;
+    this.millis = millis;
   }
 
-  /** Counts an error of a service, and tells how long its client waits for it. */
-  Duration delay(ServiceId service, Refusal refusal) {
-    if (!(refusal.details().get("error-class") instanceof String name) || !SLOWED.contains(name)) {
-      return Duration.ZERO;
+  /** Reads {@code maitred.router.error-throttle}. */
+  public static ErrorDelay rule(Config config) {
+    var reader = new ConfigReader(config, "maitred.router.error-throttle");
+    return new ErrorDelay(
+        reader.duration("max-delay", Duration.ZERO, Duration.ofMinutes(1)),
+        reader.duration("step-delay", Duration.ZERO, Duration.ofMinutes(1)),
+        reader.integer("step-size-per-minute", 1, Integer.MAX_VALUE));
+  }
+
+  /** A stage that fails with the refusal, now or a little later. */
+  <T> CompletionStage<T> refused(ServiceId service, Refusal refusal) {
+    var failure = refusal.asException();
+    if (!(refusal.details().get("error-class") instanceof String errorClass)
+        || !THROTTLED.contains(errorClass)) {
+      return CompletableFuture.failedStage(failure);
     }
-    if (rates.size() >= MAX_SERVICES) {
-      rates.clear(); // forgets who was slowed down, which costs a minute of delays
+    var delay = rule.at(count(new Key(service, errorClass)));
+    if (delay.isZero() || delayed.get() >= MAX_DELAYED) {
+      return CompletableFuture.failedStage(failure);
     }
-    long now = nanos.getAsLong();
-    var rate =
-        rates.compute(
-            service, (id, known) -> (known == null ? ErrorRate.none(now) : known).another(now));
-    // the bound first: a step may be an hour, and the rate anything
-    long steps = Math.min(rate.perMinute(now) / settings.stepSize(), 1_000_000);
-    var delay = settings.stepDelay().multipliedBy(steps);
-    return delay.compareTo(settings.maxDelay()) > 0 ? settings.maxDelay() : delay;
+    var later = new CompletableFuture<T>();
+    delayed.incrementAndGet();
+    timers.after(
+        delay,
+        () -> {
+          delayed.decrementAndGet();
+          later.completeExceptionally(failure);
+        });
+    return later.minimalCompletionStage();
+  }
+
+  /** Counts an error; returns how many there are per minute, this one included. */
+  private long count(Key key) {
+    long now = millis.getAsLong();
+    if (rates.size() >= MAX_RATES) {
+      rates.values().removeIf(rate -> rate.perMinute(now) == 0);
+      if (rates.size() >= MAX_RATES) {
+        rates.clear();
+      }
+    }
+    return rates
+        .compute(key, (k, rate) -> (rate == null ? ErrorRate.none(now) : rate).counted(now))
+        .perMinute(now);
   }
 }

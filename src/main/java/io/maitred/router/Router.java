@@ -9,6 +9,7 @@ import io.maitred.common.ServiceId;
 import io.maitred.reservation.Reservation;
 import io.maitred.reservation.Slot;
 import io.maitred.reservation.SlotPools;
+import io.maitred.reservation.model.Outcome;
 import io.maitred.router.backend.BackendAddress;
 import io.maitred.router.model.ForwardFailure;
 import io.maitred.router.model.HttpsRedirect;
@@ -28,12 +29,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +55,7 @@ public final class Router {
   private final ServiceLauncher launcher;
   private final SlotPools pools;
   private final Forwarder forwarder;
-  private final ErrorThrottle throttle;
+  private final ErrorThrottle errors;
   private final Function<ServiceId, String> passwords;
   private final ConcurrentHashMap<ServiceId, String> authorizations = new ConcurrentHashMap<>();
 
@@ -69,7 +70,7 @@ public final class Router {
       ServiceLauncher launcher,
       SlotPools pools,
       Forwarder forwarder,
-      ErrorThrottle throttle,
+      ErrorThrottle errors,
       Function<ServiceId, String> passwords) {
     this.resolver = resolver;
     this.store = store;
@@ -78,7 +79,7 @@ public final class Router {
     this.launcher = launcher;
     this.pools = pools;
     this.forwarder = forwarder;
-    this.throttle = throttle;
+    this.errors = errors;
     this.passwords = passwords;
   }
 
@@ -180,33 +181,8 @@ public final class Router {
     if (suspended.isPresent()) {
       return failed(suspended.get());
     }
-    var asked = trip.protocol();
-    var proto = asked == null ? descriptor.effective().string("backend-proto") : asked;
-    if (proto == null || !FORWARDED.contains(proto)) {
-      return failed(Refusal.of(501, "backend-proto " + proto + " is not supported"));
-    }
-    return started(descriptor, timeouts.queue())
-        .thenCompose(
-            description ->
-                reserved(request, trip, descriptor.id(), proto, timeouts, service.caller()));
-  }
-
-  /**
-   * Describes the service durably and starts it, unless that has been done; answers its effective
-   * description.
-   *
-   * @param patience how long to wait for a scheduler that is away
-   */
-  public CompletionStage<ServiceDescription> started(Descriptor descriptor, Duration patience) {
     return described(descriptor)
-        .thenCompose(
-            done -> {
-              var known = effective.of(descriptor.id());
-              var description = known == null ? descriptor.effective() : known;
-              return launcher
-                  .ensure(descriptor.id(), () -> spec(descriptor.id(), description), patience)
-                  .thenApply(running -> description);
-            });
+        .thenCompose(done -> reserved(request, trip, descriptor, timeouts, service.caller()));
   }
 
   /** Stores the core description and how the request led there, unless that has been done. */
@@ -230,57 +206,89 @@ public final class Router {
                 .with("last-updated-by", suspension.lastUpdatedBy()));
   }
 
-  private ServiceSpec spec(ServiceId id, ServiceDescription description) {
-    return new ServiceSpec(id, description, passwords.apply(id));
+  private ServiceSpec spec(Descriptor descriptor) {
+    var id = descriptor.id();
+    return new ServiceSpec(id, description(descriptor), passwords.apply(id));
   }
 
+  private ServiceDescription description(Descriptor descriptor) {
+    var known = effective.of(descriptor.id());
+    return known == null ? descriptor.effective() : known;
+  }
+
+  /** Takes a slot; a service that does not run is started while the request is in its queue. */
   private CompletionStage<HttpResponse> reserved(
       HttpRequest request,
       Trip trip,
-      ServiceId service,
-      String proto,
+      Descriptor descriptor,
       Timeouts timeouts,
       @Nullable String caller) {
+    var service = descriptor.id();
+    var proto =
+        trip.protocol() == null ? description(descriptor).string("backend-proto") : trip.protocol();
+    if (proto == null || !FORWARDED.contains(proto)) {
+      return failed(Refusal.of(501, "backend-proto " + proto + " is not supported"));
+    }
     long asked = System.nanoTime();
     var reservation = pools.reserve(service, trip.requestId(), trip.priority(), timeouts.queue());
     if (reservation instanceof Reservation.Refused refused) {
-      return late(service, refused.refusal());
+      return errors.refused(service, refused.refusal());
     }
+    Function<Slot, CompletionStage<HttpResponse>> forward =
+        slot -> forwarded(request, trip, slot, proto, timeouts, caller, asked);
     if (reservation instanceof Reservation.Granted granted) {
-      return forwarded(request, trip, granted.slot(), proto, timeouts, caller, asked);
+      return forward.apply(granted.slot());
     }
     var queued = (Reservation.Queued) reservation;
-    trip.onClientGone(queued::cancel);
+    trip.onClientGone(() -> queued.cancel(ForwardFailure.CLIENT_GONE.refusal().asException()));
+    launch(descriptor, queued, timeouts.queue());
     return queued
         .slot()
-        .exceptionallyCompose(failure -> notGranted(service, failure))
-        .thenCompose(slot -> forwarded(request, trip, slot, proto, timeouts, caller, asked));
+        .exceptionallyCompose(failure -> errors.refused(service, refusal(failure)))
+        .thenCompose(forward);
   }
 
-  /** A client that leaves the queue is no defect. */
-  private CompletionStage<Slot> notGranted(ServiceId service, Throwable failure) {
-    if (failure instanceof RefusedException refused) {
-      return late(service, refused.refusal());
-    }
-    return CompletableFuture.failedFuture(
-        failure instanceof CancellationException
-            ? ForwardFailure.CLIENT_GONE.refusal().asException()
-            : failure);
+  private void launch(Descriptor descriptor, Reservation.Queued queued, Duration patience) {
+    Supplier<ServiceSpec> spec = () -> spec(descriptor);
+    var unused =
+        launcher
+            .ensure(descriptor.id(), spec, patience)
+            .exceptionally(
+                failure -> {
+                  queued.cancel(refusal(failure).asException());
+                  return null;
+                });
+    launcher.keepWhileWaiting(descriptor.id(), spec);
   }
 
-  /** Fails, some time later when the service refuses many requests. */
-  private <T> CompletionStage<T> late(ServiceId service, Refusal refusal) {
-    var delay = throttle.delay(service, refusal);
-    if (delay.isZero()) {
-      return CompletableFuture.failedFuture(refusal.asException());
-    }
-    var later = new CompletableFuture<T>();
-    CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS)
-        .execute(() -> later.completeExceptionally(refusal.asException()));
-    return later;
+  private static Refusal refusal(Throwable failure) {
+    var cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause instanceof RefusedException refused
+        ? refused.refusal()
+        : Refusal.of(500, "Internal error: " + cause);
   }
 
+  /** Whatever goes wrong before the exchange has begun, the slot goes back. */
   private CompletionStage<HttpResponse> forwarded(
+      HttpRequest request,
+      Trip trip,
+      Slot slot,
+      String proto,
+      Timeouts timeouts,
+      @Nullable String caller,
+      long asked) {
+    try {
+      return exchanged(request, trip, slot, proto, timeouts, caller, asked);
+    } catch (RuntimeException e) {
+      slot.release(Outcome.GENERIC_ERROR);
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  private CompletionStage<HttpResponse> exchanged(
       HttpRequest request,
       Trip trip,
       Slot slot,

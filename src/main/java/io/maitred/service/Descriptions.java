@@ -1,13 +1,13 @@
 package io.maitred.service;
 
 import io.maitred.common.ServiceId;
+import io.maitred.common.SharedResult;
 import io.maitred.service.model.ServiceRecord;
 import io.maitred.service.model.SourceToken;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -32,7 +32,7 @@ final class Descriptions {
           return size() > REMEMBERED;
         }
       };
-  private final ConcurrentHashMap<Key, CompletableFuture<ServiceRecord>> underWay =
+  private final ConcurrentHashMap<Key, SharedResult<ServiceRecord>> underWay =
       new ConcurrentHashMap<>();
   private final LongSupplier nanoTime;
 
@@ -63,27 +63,26 @@ final class Descriptions {
   CompletionStage<ServiceRecord> send(
       ServiceId id, List<SourceToken> reference, Supplier<CompletionStage<ServiceRecord>> message) {
     var key = new Key(id, List.copyOf(reference));
-    var mine = new CompletableFuture<ServiceRecord>();
+    var mine = new SharedResult<ServiceRecord>();
+    var first = mine.join();
     var others = underWay.putIfAbsent(key, mine);
     if (others != null) {
-      return others.minimalCompletionStage();
+      return others.join();
     }
     message.get().whenComplete((stored, failure) -> finish(key, mine, stored, failure));
-    return mine.minimalCompletionStage();
+    return first;
   }
 
   @SuppressWarnings("NullAway") // of stored and failure one is null
   private void finish(
-      Key key, CompletableFuture<ServiceRecord> mine, ServiceRecord stored, Throwable failure) {
+      Key key, SharedResult<ServiceRecord> mine, ServiceRecord stored, Throwable failure) {
     underWay.remove(key, mine);
-    if (failure != null) {
-      mine.completeExceptionally(failure);
-      return;
+    if (failure == null) {
+      synchronized (sentAt) {
+        sentAt.remove(key);
+        sentAt.put(key, nanoTime.getAsLong());
+      }
     }
-    synchronized (sentAt) {
-      sentAt.remove(key);
-      sentAt.put(key, nanoTime.getAsLong());
-    }
-    mine.complete(stored);
+    mine.end(stored, failure);
   }
 }

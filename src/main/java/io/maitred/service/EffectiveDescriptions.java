@@ -5,7 +5,6 @@ import io.maitred.service.model.DescriptionDefaults;
 import io.maitred.service.model.ServiceDescription;
 import io.maitred.service.model.ServiceRecord;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +12,12 @@ import org.jspecify.annotations.Nullable;
  * overrides. Each is computed once for each version of its record.
  */
 public final class EffectiveDescriptions {
+  /** Services that run or are asked for; the tables hold all that ever were. */
+  private static final int KEPT = 10_000;
+
   private final ServiceTables tables;
   private final DescriptionDefaults defaults;
-  private final ConcurrentHashMap<ServiceId, Computed> computed = new ConcurrentHashMap<>();
+  private final Generations<ServiceId, Computed> computed = new Generations<>(KEPT);
 
   private record Computed(ServiceRecord from, ServiceDescription effective) {}
 

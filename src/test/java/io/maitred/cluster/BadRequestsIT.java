@@ -319,6 +319,15 @@ class BadRequestsIT {
         "Invalid JSON payload");
     add(
         rows,
+        "two names",
+        "POST",
+        "/token?token=bad",
+        Map.of(),
+        "{'token': 'bad', 'version': '1'}",
+        400,
+        "Token must be specified as either the query parameter or json payload only");
+    add(
+        rows,
         "unknown update mode",
         "POST",
         "/token?update-mode=force",
@@ -573,7 +582,7 @@ class BadRequestsIT {
     add(rows, "post to welcome", "POST", "/", none, "x", 405, "Only GET supported");
     add(rows, "post to tokens", "POST", "/tokens", none, "x", 405, "Only GET supported");
     add(rows, "put a token", "PUT", "/token", none, "{}", 405, "Invalid request method");
-    add(rows, "put apps", "PUT", "/apps", none, "{}", 405, "Invalid request method");
+    add(rows, "put apps", "PUT", "/apps", none, "{}", 405, "Only GET supported");
   }
 
   private static void parameter(List<Row> rows, String key, String value, String line) {
@@ -699,7 +708,25 @@ class BadRequestsIT {
                 + "\nConnection: close\n\n",
             new byte[0]);
     assertTrue(hugeHeader.status() >= 400 && hugeHeader.status() < 500, hugeHeader::toString);
-    var noHttp = http.raw("HELLO\n\n", new byte[0]);
-    assertEquals(400, noHttp.status(), noHttp::toString);
+    var unknownMethod =
+        http.raw("HELLO / HTTP/1.1\nHost: localhost\nConnection: close\n\n", new byte[0]);
+    assertEquals(501, unknownMethod.status(), unknownMethod::toString);
+    var wrongLength =
+        http.raw(
+            "POST /token HTTP/1.1\nHost: localhost\nContent-Length: many\nConnection: close\n\n",
+            new byte[0]);
+    assertEquals(400, wrongLength.status(), wrongLength::toString);
+    var wrongChunk =
+        http.raw(
+            """
+            POST /token HTTP/1.1
+            Host: localhost
+            Transfer-Encoding: chunked
+            Connection: close
+
+            zz
+            """,
+            new byte[0]);
+    assertEquals(400, wrongChunk.status(), wrongChunk::toString);
   }
 }

@@ -13,9 +13,12 @@ import io.maitred.testkit.Http;
 import io.maitred.testkit.NodeLogs;
 import io.maitred.testkit.Reply;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -132,6 +135,33 @@ class FirstRequestIT {
     Await.value(
         "their processes go", LIMIT, () -> directories(serviceId), directories -> directories == 1);
     assertEquals(200, http.get("/", headers).status(), "the last one serves");
+  }
+
+  @Test
+  void waitingRequests_areServedInTheOrderOfTheirArrival() {
+    var headers =
+        Http.with(
+            Distribution.service(Distribution.demoCommand(), "queue"),
+            "x-waiter-max-instances",
+            "1");
+    assertEquals(200, http.get("/", headers).status());
+    var serviceId = http.get("/service-id", headers).text();
+    var order = new ConcurrentLinkedQueue<Integer>();
+    var requests = new ArrayList<CompletableFuture<Void>>();
+    for (int i = 0; i < 8; i++) {
+      int number = i;
+      var delay = i == 0 ? "4000" : "100";
+      requests.add(
+          http.later("/", Http.with(headers, "x-kitchen-delay-ms", delay))
+              .thenAccept(reply -> order.add(number)));
+      Await.value(
+          "request " + i + " is counted",
+          LIMIT,
+          () -> http.get("/apps/" + serviceId).json().at("/request-metrics/outstanding").asInt(),
+          outstanding -> outstanding == number + 1);
+    }
+    requests.forEach(CompletableFuture::join);
+    assertEquals(IntStream.range(0, 8).boxed().toList(), List.copyOf(order));
   }
 
   @Test

@@ -60,7 +60,7 @@ public final class BenchBackend {
                 channel.pipeline().addLast(new HttpServerCodec(), new Answers());
               }
             })
-        .bind("127.0.0.1", port)
+        .bind(System.getenv().getOrDefault("WAITER_HOST", "127.0.0.1"), port)
         .sync()
         .channel();
   }

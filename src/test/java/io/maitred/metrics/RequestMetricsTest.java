@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RequestMetricsTest {
@@ -23,6 +24,18 @@ class RequestMetricsTest {
     assertTrue(
         page.contains("maitred_request_duration_seconds_bucket{service=\"s1\",le=\"0.005\"} 3"),
         page);
+  }
+
+  @Test
+  void retain_dropsAllOthersButThoseOfNoService() {
+    metrics.answered("s1", 200, 1_000_000);
+    metrics.answered("s2", 200, 1_000_000);
+    metrics.answered(404, 1_000_000);
+    metrics.retain(List.of("s2"));
+    var page = registry.scrape();
+    assertFalse(page.contains("s1"), page);
+    assertTrue(page.contains("service=\"s2\""), page);
+    assertTrue(page.contains("service=\"none\""), page);
   }
 
   @Test

@@ -21,10 +21,12 @@ import io.maitred.reservation.model.Outcome;
 import io.maitred.reservation.model.Term;
 import io.maitred.service.model.ServiceDescription;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,15 +36,22 @@ import org.junit.jupiter.api.Test;
 
 class SlotPoolTest {
   private static final MemberId MEMBER = new MemberId("node");
+  private final RuntimeException gone = new IllegalStateException("the client is gone");
   private static final Term TERM = new Term(1, "a");
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicLong millis = new AtomicLong(1_000_000);
   private final Clocks clocks = new Clocks(nanos::get, millis::get);
   private final Fence fence = new Fence(Duration.ofSeconds(6), clocks);
   private ServiceDescription description = Fixtures.description(1, "oldest", 1000);
+  private Executor executor = Runnable::run;
   private final SlotPools pools =
       new SlotPools(
-          new RouterId("r"), Fixtures.settings(), fence, clocks, Runnable::run, id -> description);
+          new RouterId("r"),
+          Fixtures.settings(),
+          fence,
+          clocks,
+          action -> executor.execute(action),
+          id -> description);
   private long sequence;
 
   @BeforeEach
@@ -109,6 +118,19 @@ class SlotPoolTest {
   }
 
   @Test
+  void queue_nodeIsDowned_isRefusedAtOnceAndSoIsWhatComes() {
+    lease(Map.of(id("a"), 1));
+    granted();
+    var waiting = queued(0, 300);
+    fence.downed();
+    assertEquals(503, refusal(waiting).status());
+    var next = assertInstanceOf(Reservation.Refused.class, reserve(0, 300));
+    assertEquals(
+        "This router has been removed from the cluster; send the request again",
+        next.refusal().message());
+  }
+
+  @Test
   void queue_onlyUnhealthyInstances_saysThatItDoesNotStart() {
     pools.discovered(view(2, instance("a", 100, false)));
     var waiting = queued(0, 2);
@@ -156,13 +178,66 @@ class SlotPoolTest {
   void cancel_queuedOrGranted_losesNoSlot() {
     lease(Map.of(id("a"), 1));
     var slot = granted();
-    var gone = queued(0, 10);
-    gone.cancel();
+    var first = queued(0, 10);
+    first.cancel(gone);
     var late = queued(0, 10);
+    var later = new ArrayDeque<Runnable>();
+    executor = later::add;
     slot.release(Outcome.SUCCESS);
-    late.cancel();
+    assertEquals(1, state().inUse(), "granted, but not handed over");
+    late.cancel(gone);
+    later.forEach(Runnable::run);
     assertEquals(0, state().inUse());
     assertEquals(0, state().waiting());
+  }
+
+  @Test
+  void cancel_slotAlreadyTaken_staysWithWhoTookIt() {
+    lease(Map.of(id("a"), 1));
+    var first = granted();
+    var second = queued(0, 10);
+    first.release(Outcome.SUCCESS);
+    var taken = second.slot().toCompletableFuture().join();
+    second.cancel(gone);
+    assertTrue(taken.mayStart());
+    assertEquals(1, state().inUse());
+    taken.release(Outcome.SUCCESS);
+    assertEquals(0, state().inUse());
+  }
+
+  @Test
+  void pool_newsWhileItIsMade_areNotLost() throws Exception {
+    var asked = new AtomicInteger();
+    var other = new ArrayDeque<Thread>();
+    var made = new SlotPools[1];
+    made[0] =
+        new SlotPools(
+            new RouterId("r"),
+            Fixtures.settings(),
+            fence,
+            clocks,
+            Runnable::run,
+            id -> {
+              // asked for the second time: the pool has looked for a view, and found none
+              if (asked.getAndIncrement() == 1) {
+                var thread =
+                    new Thread(() -> made[0].discovered(view(1, instance("a", 100, true))));
+                other.add(thread);
+                runUntilDoneOrBlocked(thread);
+              }
+              return description;
+            });
+    made[0].reserve(SERVICE, "request", 0, Duration.ofSeconds(10));
+    other.remove().join();
+    var known = made[0].state(SERVICE).orElseThrow().responder().get("id->instance");
+    assertTrue(String.valueOf(known).contains(id("a").value()), String.valueOf(known));
+  }
+
+  private static void runUntilDoneOrBlocked(Thread thread) {
+    thread.start();
+    while (thread.isAlive() && thread.getState() != Thread.State.BLOCKED) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test
@@ -258,7 +333,7 @@ class SlotPoolTest {
 
   private SlotPool pool() {
     if (pools.find(SERVICE) == null) {
-      queued(0, 1).cancel(); // the first request makes the pool
+      queued(0, 1).cancel(gone); // the first request makes the pool
     }
     return java.util.Objects.requireNonNull(pools.find(SERVICE));
   }

@@ -1,55 +1,83 @@
 package io.maitred.router;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
 import io.maitred.common.Refusal;
 import io.maitred.common.ServiceId;
-import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class ErrorThrottleTest {
-  private static final ServiceId SHOP = new ServiceId("shop");
-  private static final Refusal FULL =
+  private static final ServiceId ID = new ServiceId("svc");
+  private static final Refusal QUEUE =
       Refusal.of(503, "Max queue length exceeded").errorClass("waiter.QueueLength");
+  private static final Refusal DEPLOYMENT =
+      Refusal.of(503, "Deployment error").errorClass("waiter.DeploymentError");
 
-  private long nanos = Duration.ofMinutes(-3).toNanos();
+  private final ManualTimers timers = new ManualTimers();
   private final ErrorThrottle throttle =
-      new ErrorThrottle(ErrorThrottle.Settings.from(ConfigFactory.load()), () -> nanos);
+      new ErrorThrottle(ErrorThrottle.rule(ConfigFactory.load()), timers, timers::millis);
 
-  private long delay(int errors, Refusal refusal) {
-    long last = 0;
-    for (int i = 0; i < errors; i++) {
-      last = throttle.delay(SHOP, refusal).toMillis();
+  @Test
+  void refused_fewErrors_failsAtOnce() {
+    for (int i = 0; i < 99; i++) {
+      assertTrue(refused(QUEUE).isCompletedExceptionally());
     }
-    return last;
-  }
-
-  @ParameterizedTest(name = "{0} errors")
-  @CsvSource({"1, 0", "99, 0", "100, 50", "199, 50", "200, 100", "3999, 1950", "10000, 2000"})
-  void delay_growsInSteps_upToItsLimit(int errors, long millis) {
-    assertEquals(millis, delay(errors, FULL));
-  }
-
-  @ParameterizedTest(name = "after {0} s")
-  @CsvSource({"0, 100", "59, 100", "60, 100", "75, 50", "90, 50", "91, 0", "120, 0", "600, 0"})
-  void delay_fades(long seconds, long millis) {
-    delay(200, FULL); // at the very start of a minute
-
-    nanos += Duration.ofSeconds(seconds).toNanos();
-
-    assertEquals(millis, delay(1, FULL));
   }
 
   @Test
-  void otherErrorsAndOtherServices_doNotCount() {
-    assertEquals(0, delay(500, Refusal.of(503, "late").errorClass("waiter.RequestTimeout")));
-    assertEquals(0, delay(500, Refusal.of(502, "gone")));
-    delay(500, FULL);
-    assertEquals(Duration.ZERO, throttle.delay(new ServiceId("other"), FULL));
-    var undeployable = Refusal.of(503, "why").errorClass("waiter.DeploymentError");
-    assertEquals(250, delay(1, undeployable));
+  void refused_hundredthErrorInAMinute_isHeldBackByOneStep() {
+    many(99, QUEUE);
+    var held = refused(QUEUE);
+    timers.pass(49);
+    assertFalse(held.isDone());
+    timers.pass(1);
+    assertTrue(held.isCompletedExceptionally());
+  }
+
+  @Test
+  void refused_otherServiceOrClass_countsOnItsOwn() {
+    many(99, QUEUE);
+    assertTrue(refused(DEPLOYMENT).isDone());
+    assertTrue(throttle.refused(new ServiceId("other"), QUEUE).toCompletableFuture().isDone());
+    assertFalse(refused(QUEUE).isDone());
+  }
+
+  @Test
+  void refused_otherErrors_areNeverHeldBack() {
+    var timeout = Refusal.of(503, "After 5 seconds").errorClass("waiter.RequestTimeout");
+    many(5_000, timeout);
+    assertTrue(refused(timeout).isDone());
+    assertTrue(refused(Refusal.of(400, "plain")).isDone());
+  }
+
+  @Test
+  void refused_minutesLater_isFreeAgain() {
+    many(5_000, DEPLOYMENT);
+    timers.pass(120_000);
+    assertTrue(refused(DEPLOYMENT).isDone());
+  }
+
+  @Test
+  void refused_tooManyHeldBack_furtherOnesPass() {
+    many(99 + ErrorThrottle.MAX_DELAYED, QUEUE);
+    assertEquals(ErrorThrottle.MAX_DELAYED, timers.pending());
+    assertTrue(refused(QUEUE).isDone());
+    timers.pass(2_000);
+    assertEquals(0, timers.pending());
+    assertFalse(refused(QUEUE).isDone(), "there is room again");
+  }
+
+  private void many(int times, Refusal refusal) {
+    for (int i = 0; i < times; i++) {
+      var unused = refused(refusal);
+    }
+  }
+
+  private CompletableFuture<Object> refused(Refusal refusal) {
+    return throttle.refused(ID, refusal).toCompletableFuture();
   }
 }

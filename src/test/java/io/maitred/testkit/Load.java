@@ -115,9 +115,14 @@ public final class Load implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  /** All clients go away in the middle of what they do. */
+  public void abandon() {
     stopped.set(true);
     threads.shutdownNow();
+  }
+
+  @Override
+  public void close() {
+    abandon();
   }
 }

@@ -1,42 +1,43 @@
 package io.maitred.router.model;
 
-import java.time.Duration;
-
 /**
- * How many errors came in the last minute, from two counters: those of the present minute, and
- * those of the one before as far as it still lies within the last 60 seconds, taken as evenly
- * spread. Constant size, and never more wrong than the spread.
+ * How often something happened in the last minute, estimated from two counters: those of the
+ * present minute, and of the one before the part that is not yet a minute ago.
  *
- * @param minute the present minute, counted from any origin
- * @param before errors of the minute before
- * @param present errors of the present minute so far
+ * @param minute number of the present minute of a monotonic clock
+ * @param current how often in the present minute
+ * @param previous how often in the minute before
  */
-public record ErrorRate(long minute, long before, long present) {
-  private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+public record ErrorRate(long minute, long current, long previous) {
+  private static final long MINUTE_MS = 60_000;
 
-  /** No errors yet. */
-  public static ErrorRate none(long nanos) {
-    return new ErrorRate(Math.floorDiv(nanos, MINUTE), 0, 0);
+  /** Nothing happened yet. */
+  public static ErrorRate none(long nowMillis) {
+    return new ErrorRate(minuteOf(nowMillis), 0, 0);
   }
 
-  /**
-   * After one more error.
-   *
-   * @param nanos the time, on the clock of the calls before
-   */
-  public ErrorRate another(long nanos) {
-    long now = Math.floorDiv(nanos, MINUTE);
+  /** It happened once more. */
+  public ErrorRate counted(long nowMillis) {
+    var now = at(nowMillis);
+    return new ErrorRate(now.minute, now.current + 1, now.previous);
+  }
+
+  /** The estimate, rounded down. */
+  public long perMinute(long nowMillis) {
+    var now = at(nowMillis);
+    long left = MINUTE_MS - Math.floorMod(nowMillis, MINUTE_MS);
+    return now.current + now.previous * left / MINUTE_MS;
+  }
+
+  private ErrorRate at(long nowMillis) {
+    long now = minuteOf(nowMillis);
     if (now == minute) {
-      return new ErrorRate(minute, before, present + 1);
+      return this;
     }
-    return new ErrorRate(now, now == minute + 1 ? present : 0, 1);
+    return new ErrorRate(now, 0, now == minute + 1 ? current : 0);
   }
 
-  /**
-   * @param nanos the time of the last error or a later one of the same minute
-   */
-  public long perMinute(long nanos) {
-    long left = MINUTE - Math.floorMod(nanos, MINUTE);
-    return present + Math.round(before * ((double) left / MINUTE));
+  private static long minuteOf(long nowMillis) {
+    return Math.floorDiv(nowMillis, MINUTE_MS);
   }
 }
