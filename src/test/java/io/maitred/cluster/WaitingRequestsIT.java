@@ -197,8 +197,7 @@ class WaitingRequestsIT {
   }
 
   private static Stream<String> logged(String path) {
-    return cluster.node(0).log().stream()
-        .filter(line -> line.contains("\"path\":\"" + path + '"'));
+    return cluster.node(0).log().stream().filter(line -> line.contains("\"path\":\"" + path + '"'));
   }
 
   private static String detail(Reply reply, String name) {
