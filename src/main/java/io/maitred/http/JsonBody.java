@@ -6,8 +6,8 @@ import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.stream.Materializer;
+import akka.stream.StreamLimitReachedException;
 import akka.util.ByteString;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -48,6 +48,7 @@ public final class JsonBody {
    */
   public static final int MAX_BYTES = 160 * 1024;
 
+  private static final long MAX_DRAINED = 16 * 1024 * 1024;
   private static final int MAX_DEPTH = 64;
   private static final int MAX_NUMBER_LENGTH = 100;
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
@@ -119,7 +120,8 @@ public final class JsonBody {
   }
 
   /**
-   * Reads a whole body of at most {@link #MAX_BYTES}.
+   * Reads a whole body of at most {@link #MAX_BYTES}. One that is larger is read to its end as
+   * well, up to a limit, because a client that is still sending would not see the answer.
    *
    * @return fails with {@link RefusedException}: 413 when the body is larger, 408 when it does not
    *     arrive within 30 s
@@ -127,8 +129,14 @@ public final class JsonBody {
   public static CompletionStage<byte[]> read(HttpRequest request, Materializer materializer) {
     return request
         .entity()
-        .withSizeLimit(MAX_BYTES)
-        .toStrict(READ_TIMEOUT.toMillis(), materializer)
+        .withoutSizeLimit()
+        .getDataBytes()
+        .limitWeighted(MAX_DRAINED, piece -> (long) piece.size())
+        .completionTimeout(READ_TIMEOUT)
+        .runFold(
+            ByteString.emptyByteString(),
+            (body, piece) -> body.size() > MAX_BYTES ? body : body.concat(piece),
+            materializer)
         .handle(JsonBody::received);
   }
 
@@ -138,16 +146,15 @@ public final class JsonBody {
     return read(request, materializer).thenApply(JsonBody::parseObject);
   }
 
-  private static byte[] received(HttpEntity.@Nullable Strict body, @Nullable Throwable failure) {
-    if (body != null) {
-      ByteString data = body.getData();
-      return data.toArray();
+  private static byte[] received(@Nullable ByteString body, @Nullable Throwable failure) {
+    if (body != null && body.size() <= MAX_BYTES) {
+      return body.toArray();
     }
     var cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    if (cause instanceof EntityStreamSizeException) {
+    if (body != null || cause instanceof StreamLimitReachedException) {
       throw Refusal.of(413, "Request body must be at most " + MAX_BYTES + " bytes").asException();
     }
     if (cause instanceof TimeoutException) {

@@ -78,6 +78,17 @@ class WaitingRequestsIT {
   }
 
   @Test
+  void protocolThatIsNotSpoken_isRefusedBeforeAnythingStarts() {
+    var headers = service("h2", Distribution.demoCommand(), "x-waiter-backend-proto", "h2c");
+
+    var reply = http.get("/", headers);
+
+    assertEquals(501, reply.status(), reply::toString);
+    assertEquals("backend-proto h2c is not supported", reply.errorMessage());
+    assertEquals(0, http.get("/apps?name=h2").json().size());
+  }
+
+  @Test
   void queueTimeout_ofAServiceThatDoesNotStart_saysSo() {
     var reply =
         http.get("/", service("silent", "exec sleep 1000", "x-waiter-queue-timeout", "2000"));
@@ -186,8 +197,7 @@ class WaitingRequestsIT {
   }
 
   private static Stream<String> logged(String path) {
-    return cluster.node(0).log().stream()
-        .filter(line -> line.contains("request-log") && line.contains('"' + path + '"'));
+    return cluster.node(0).log().stream().filter(line -> line.contains("\"path\":\"" + path + '"'));
   }
 
   private static String detail(Reply reply, String name) {

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,8 +88,28 @@ class WaiterRoutesTest {
         HttpEntities.createChunked(
             ContentTypes.APPLICATION_OCTET_STREAM, Source.repeat(megabyte).take(5));
     assertEquals(200, api.send(request("POST", "/status").withEntity(body)).status().intValue());
-    var refused = api.send(request("POST", "/waiter-ping").withEntity(body));
+  }
+
+  @ParameterizedTest(name = "{0} MiB")
+  @CsvSource({"1, 1, 1", "5, 5, 5", "100, 17, 40"})
+  void postedBody_tooLong_isReadUpToALimit_andRefused(int megabytes, int least, int most) {
+    var pieces = new AtomicInteger();
+    var megabyte = ByteString.fromArray(new byte[1 << 20]);
+    var body =
+        HttpEntities.createChunked(
+            ContentTypes.APPLICATION_OCTET_STREAM,
+            Source.range(1, megabytes)
+                .map(
+                    i -> {
+                      pieces.incrementAndGet();
+                      return megabyte;
+                    }));
+
+    var refused = api.send(request("POST", "/token").withEntity(body));
+
     assertEquals(413, refused.status().intValue());
+    int read = pieces.get(); // buffers on the way may hold some more
+    assertTrue(least <= read && read <= most, read + " MiB");
   }
 
   @Test
