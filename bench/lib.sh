@@ -3,9 +3,10 @@
 work=$(mktemp -d)
 pids=()
 
-# Ends only what this script started, by process id.
+# Ends only what this script started: the service, which would outlive its node, then the rest by process id.
 stop_all() {
   local pid
+  [ -z "${token:-}" ] || delete_service 2>/dev/null
   for pid in "${pids[@]}"; do
     kill "$pid" 2>/dev/null || true
   done
@@ -14,6 +15,7 @@ stop_all() {
   done
   rm -rf "$work"
 }
+token=
 trap stop_all EXIT
 
 require_tool() {
