@@ -1,6 +1,7 @@
 package io.maitred.node;
 
 import akka.http.javadsl.model.HttpRequest;
+import io.maitred.common.Refusal;
 import io.maitred.common.ServiceId;
 import io.maitred.discovery.model.ServiceView;
 import io.maitred.http.Caller;
@@ -9,6 +10,7 @@ import io.maitred.http.RequestTrips;
 import io.maitred.http.waiter.Pings;
 import io.maitred.router.Router;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -53,8 +55,15 @@ record PingsOfNode(Wiring parts, RequestTrips trips) implements Pings {
             .destination(ping, trip)
             .thenCompose(
                 destination ->
-                    parts.router.serve(request, ping, trip, (Router.ToService) destination));
+                    destination instanceof Router.ToService service
+                        ? parts.router.serve(request, ping, trip, service)
+                        : CompletableFuture.failedFuture(changed().asException()));
     return new Probe(response, trip::giveUp);
+  }
+
+  /** Between the two look-ups the token was edited. */
+  private static Refusal changed() {
+    return Refusal.of(503, "The token has just changed; send the ping again");
   }
 
   private static Caller caller(RequestContext probe) {

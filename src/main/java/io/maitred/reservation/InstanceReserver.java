@@ -34,7 +34,6 @@ import io.maitred.reservation.model.RouterReport;
 import io.maitred.reservation.model.ServiceLimits;
 import io.maitred.reservation.model.Term;
 import io.maitred.service.model.ServiceDescription;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -54,9 +53,6 @@ public final class InstanceReserver extends AbstractBehavior<InstanceReserver.Co
 
   public static final EntityTypeKey<Command> TYPE_KEY =
       EntityTypeKey.create(Command.class, "InstanceReserver");
-
-  /** Without instances and requests for so long, it ends; the next report starts another one. */
-  private static final Duration IDLE_LIMIT = Duration.ofMinutes(1);
 
   /** What a reserver is told. */
   public sealed interface Command {}
@@ -319,7 +315,7 @@ public final class InstanceReserver extends AbstractBehavior<InstanceReserver.Co
     if (view != null || ledger.demand().outstanding() > 0) {
       busyAt = now;
     }
-    return now - busyAt > IDLE_LIMIT.toMillis() ? Behaviors.stopped() : this;
+    return now - busyAt > shared.settings().idleLimit().toMillis() ? Behaviors.stopped() : this;
   }
 
   private Behavior<Command> onMemberChanged(MemberChanged command) {

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param retryMin first repetition of what was not answered
  * @param retryMax longest time between repetitions
  * @param tick how often time passes for queues and ledgers
+ * @param idleLimit a reserver without instances and requests for so long ends; the next report
+ *     starts another one
  */
 public record ReservationSettings(
     Ejections.Rule ejection,
@@ -23,7 +25,8 @@ public record ReservationSettings(
     Duration reportMax,
     Duration retryMin,
     Duration retryMax,
-    Duration tick) {
+    Duration tick,
+    Duration idleLimit) {
 
   /** Reads {@code maitred.reservation}, and Akka's own margin after a downing. */
   public static ReservationSettings from(Config config) {
@@ -51,6 +54,7 @@ public record ReservationSettings(
         in.duration("report-max", ms, minute),
         retryMin,
         retryMax,
-        in.duration("tick", ms, Duration.ofSeconds(5)));
+        in.duration("tick", ms, Duration.ofSeconds(5)),
+        in.duration("idle-limit", Duration.ofSeconds(1), Duration.ofHours(1)));
   }
 }

@@ -43,7 +43,11 @@ class LeaseDrillIT {
 
   @BeforeAll
   static void startNodes() {
-    cluster = ClusterOfNodes.plan("LeaseDrillIT").nodes(3).start();
+    cluster =
+        ClusterOfNodes.plan("LeaseDrillIT")
+            .nodes(3)
+            .setting("maitred.reservation.idle-limit", "3s")
+            .start();
   }
 
   @AfterAll
