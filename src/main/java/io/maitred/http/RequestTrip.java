@@ -1,7 +1,6 @@
 package io.maitred.http;
 
 import io.maitred.metrics.RequestMetrics;
-import io.maitred.reservation.model.Outcome;
 import io.maitred.router.Trip;
 import io.maitred.router.model.Timeouts;
 import io.maitred.service.model.Descriptor;
@@ -126,9 +125,6 @@ class RequestTrip implements Trip {
   public void onAnswered(long nanos) {
     context.known().backendAnswered(nanos);
   }
-
-  @Override
-  public void onEnded(Outcome outcome) {}
 
   @Override
   public void onClientGone(Runnable next) {

@@ -311,13 +311,7 @@ public final class Router {
                 trip.cid(),
                 trip.via(),
                 slot::mayStart));
-    exchange
-        .outcome()
-        .thenAccept(
-            outcome -> {
-              slot.release(outcome);
-              trip.onEnded(outcome);
-            });
+    exchange.outcome().thenAccept(slot::release);
     trip.onClientGone(exchange::cancel);
     return exchange
         .response()

@@ -1,6 +1,5 @@
 package io.maitred.router;
 
-import io.maitred.reservation.model.Outcome;
 import io.maitred.router.model.Timeouts;
 import io.maitred.service.model.Descriptor;
 import io.maitred.service.model.Instance;
@@ -72,9 +71,6 @@ public interface Trip {
    * @param nanos since the request was sent
    */
   void onAnswered(long nanos);
-
-  /** The exchange with the backend is over. */
-  void onEnded(Outcome outcome);
 
   /**
    * Registers what gives the request up when its client is gone. Called again when the request has
