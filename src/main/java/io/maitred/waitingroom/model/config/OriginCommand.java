@@ -1,0 +1,40 @@
+package io.maitred.waitingroom.model.config;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What the origin may order by a response header. */
+public enum OriginCommand {
+  REVOKE("revoke");
+
+  private final String text;
+
+  OriginCommand(String text) {
+    this.text = text;
+  }
+
+  /** The value as clients write it, lower case. */
+  @JsonValue
+  public String text() {
+    return text;
+  }
+
+  /** The value that a client wrote, in any letter case. */
+  public static Optional<OriginCommand> of(String text) {
+    var lower = text.toLowerCase(Locale.ROOT);
+    return Stream.of(values()).filter(value -> value.text.equals(lower)).findFirst();
+  }
+
+  /**
+   * For stored documents.
+   *
+   * @throws IllegalArgumentException for any other text
+   */
+  @JsonCreator
+  static OriginCommand stored(String text) {
+    return of(text).orElseThrow(() -> new IllegalArgumentException("OriginCommand: " + text));
+  }
+}
