@@ -13,6 +13,7 @@ import io.maitred.http.waiter.IdentityRoutes;
 import io.maitred.http.waiter.InstanceRoutes;
 import io.maitred.http.waiter.MaintainerJson;
 import io.maitred.http.waiter.PingRoutes;
+import io.maitred.http.waiter.ServiceActionRoutes;
 import io.maitred.http.waiter.ServiceIdRoutes;
 import io.maitred.http.waiter.SettingsRoutes;
 import io.maitred.http.waiter.SettingsView;
@@ -58,6 +59,8 @@ final class ApiRoutes extends AllDirectives {
         new PingRoutes(system, authenticator, new PingsOfNode(parts, trips), errors, parts.clock)
             .routes(),
         new InstanceRoutes(authenticator, parts.entitlements, apps).routes(),
+        new ServiceActionRoutes(authenticator, parts.entitlements, apps, parts.descriptions.rules())
+            .routes(),
         authenticated("/token", tokens()));
   }
 

@@ -6,6 +6,7 @@ import io.maitred.autoscaler.ServiceScaler;
 import io.maitred.common.InstanceId;
 import io.maitred.common.ServiceId;
 import io.maitred.discovery.Goal;
+import io.maitred.discovery.model.ServiceView;
 import io.maitred.http.waiter.Apps;
 import io.maitred.reservation.InstanceReserver;
 import io.maitred.reservation.model.Demand;
@@ -14,6 +15,7 @@ import io.maitred.service.model.References;
 import io.maitred.service.model.ServiceRecord;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -114,5 +116,32 @@ final class AppsOfNode implements Apps {
   public CompletionStage<Scheduler.Result> signal(
       ServiceId id, InstanceId instance, Scheduler.Signal signal, @Nullable Duration timeout) {
     return parts.orders.signal(id, instance, signal, timeout);
+  }
+
+  @Override
+  public Optional<ServiceView> present(ServiceId id) {
+    return parts.directory.snapshot().find(id);
+  }
+
+  @Override
+  public CompletionStage<Boolean> await(ServiceId id, Goal goal, Duration timeout) {
+    return parts.directory.await(id, goal::reached, timeout);
+  }
+
+  @Override
+  public CompletionStage<Optional<ServiceRecord>> override(
+      ServiceId id, Map<String, Object> parameters, String by) {
+    return parts.store.override(id, parameters, by, parts.clock.instant());
+  }
+
+  @Override
+  public CompletionStage<Optional<ServiceRecord>> suspend(
+      ServiceId id, boolean suspended, String by) {
+    return parts.store.suspend(id, suspended, by, parts.clock.instant());
+  }
+
+  @Override
+  public List<InstanceId> ejected(ServiceId id) {
+    return parts.pools.ejected(id);
   }
 }

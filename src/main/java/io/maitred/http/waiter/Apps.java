@@ -2,6 +2,7 @@ package io.maitred.http.waiter;
 
 import io.maitred.common.InstanceId;
 import io.maitred.common.ServiceId;
+import io.maitred.discovery.Goal;
 import io.maitred.discovery.model.ServiceView;
 import io.maitred.reservation.model.Demand;
 import io.maitred.scheduler.Scheduler;
@@ -77,4 +78,20 @@ public interface Apps {
    */
   CompletionStage<Scheduler.Result> signal(
       ServiceId id, InstanceId instance, Scheduler.Signal signal, @Nullable Duration timeout);
+
+  /** What the scheduler runs of a service, as this router knows it; empty when it lists none. */
+  Optional<ServiceView> present(ServiceId id);
+
+  /** Whether this router's view of the service meets the goal within the timeout. */
+  CompletionStage<Boolean> await(ServiceId id, Goal goal, Duration timeout);
+
+  /** Overrides exactly these parameters, which are valid; an empty map clears all. */
+  CompletionStage<Optional<ServiceRecord>> override(
+      ServiceId id, Map<String, Object> parameters, String by);
+
+  /** Suspends or resumes a service. */
+  CompletionStage<Optional<ServiceRecord>> suspend(ServiceId id, boolean suspended, String by);
+
+  /** Instances that this router gives no requests for a while. */
+  List<InstanceId> ejected(ServiceId id);
 }

@@ -23,6 +23,7 @@ import io.maitred.http.RequestContext;
 import io.maitred.http.SupportLink;
 import io.maitred.reservation.model.Demand;
 import io.maitred.scheduler.Scheduler;
+import io.maitred.service.DescriptionSettings;
 import io.maitred.service.model.Instance;
 import io.maitred.service.model.ServiceDescription;
 import io.maitred.service.model.ServiceRecord;
@@ -94,6 +95,9 @@ final class ApiFixture implements AutoCloseable {
             new SettingsRoutes(user, SettingsView.of(ConfigFactory.load(), "local", NOW)).routes(),
             new AppsRoutes(user, rights, apps, urls, ROUTER).routes(),
             new InstanceRoutes(user, rights, apps).routes(),
+            new ServiceActionRoutes(
+                    user, rights, apps, DescriptionSettings.from(ConfigFactory.load()).rules())
+                .routes(),
             new PingRoutes(kit.system(), user, pings, errors, clock).routes(),
             new StateRoutes(user, state, new MaintainerJson(), urls, ROUTER).routes());
     this.frontEnd =
@@ -296,6 +300,45 @@ final class ApiFixture implements AutoCloseable {
       calls.add(signal + " " + instance + " " + timeout);
       return CompletableFuture.completedStage(result);
     }
+
+    @Override
+    public Optional<ServiceView> present(ServiceId id) {
+      return Optional.ofNullable(known.get(id)).map(Service::view);
+    }
+
+    @Override
+    public CompletionStage<Boolean> await(
+        ServiceId id, io.maitred.discovery.Goal goal, Duration timeout) {
+      calls.add("await " + goal + " " + id + " " + timeout);
+      return CompletableFuture.completedStage(goal.reached(present(id)));
+    }
+
+    @Override
+    public CompletionStage<Optional<ServiceRecord>> override(
+        ServiceId id, Map<String, Object> parameters, String by) {
+      calls.add("override " + id + " " + parameters + " " + by);
+      return changed(id, record -> record.withOverrides(parameters, by, NOW));
+    }
+
+    @Override
+    public CompletionStage<Optional<ServiceRecord>> suspend(
+        ServiceId id, boolean suspended, String by) {
+      calls.add("suspend " + id + " " + suspended + " " + by);
+      return changed(id, record -> record.withSuspension(suspended, by, NOW));
+    }
+
+    private CompletionStage<Optional<ServiceRecord>> changed(
+        ServiceId id, java.util.function.UnaryOperator<ServiceRecord> change) {
+      var old = java.util.Objects.requireNonNull(known.get(id));
+      var changed = change.apply(old.record());
+      known.put(id, new Service(changed, old.effective(), old.view(), List.of(), null));
+      return CompletableFuture.completedStage(Optional.of(changed));
+    }
+
+    @Override
+    public List<InstanceId> ejected(ServiceId id) {
+      return id.equals(SHOP) ? List.of(new InstanceId(SHOP + ".a")) : List.of();
+    }
   }
 
   static final class StubPings implements Pings {
@@ -343,7 +386,7 @@ final class ApiFixture implements AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Boolean> await(ServiceId id, Goal goal, Duration timeout) {
+    public CompletionStage<Boolean> await(ServiceId id, Pings.Goal goal, Duration timeout) {
       awaited.add(goal + " " + timeout);
       return CompletableFuture.completedStage(agreed);
     }
