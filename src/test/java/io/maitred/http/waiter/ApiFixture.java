@@ -104,6 +104,7 @@ final class ApiFixture implements AutoCloseable {
             ROUTER,
             errors,
             routes,
+            FrontEnd.Separate.NONE,
             (context, request) -> backend,
             clock);
   }
