@@ -46,10 +46,37 @@ public final class FrontEnd extends AllDirectives {
     CompletionStage<HttpResponse> handle(RequestContext context, HttpRequest request);
   }
 
+  /**
+   * Calls of this router's own hosts that have a protocol of their own: they read their bodies, and
+   * render their errors, themselves.
+   */
+  public interface Separate {
+    /** For a front end without such calls. */
+    Separate NONE =
+        new Separate() {
+          @Override
+          public boolean serves(RequestContext context) {
+            return false;
+          }
+
+          @Override
+          public CompletionStage<HttpResponse> handle(RequestContext context, HttpRequest request) {
+            throw new IllegalStateException("serves nothing");
+          }
+        };
+
+    /** Whether a call of the API is one of these; of its path, and nothing else. */
+    boolean serves(RequestContext context);
+
+    /** The response for the client; headers that every response carries are added to it. */
+    CompletionStage<HttpResponse> handle(RequestContext context, HttpRequest request);
+  }
+
   private final ActorSystem<?> system;
   private final HttpSettings settings;
   private final Classification classification;
   private final Function<HttpRequest, CompletionStage<HttpResponse>> api;
+  private final Separate separate;
   private final Proxied proxied;
   private final Clock clock;
   private final ErrorResponses errors;
@@ -60,7 +87,8 @@ public final class FrontEnd extends AllDirectives {
   /**
    * @param classification knows this router's own names
    * @param router this node's id, for debug headers
-   * @param api the routes of all API calls; what they do not match is 404
+   * @param api the routes of all other API calls; what they do not match is 404
+   * @param separate calls with a protocol of their own
    */
   public FrontEnd(
       ActorSystem<?> system,
@@ -69,11 +97,13 @@ public final class FrontEnd extends AllDirectives {
       RouterId router,
       ErrorResponses errors,
       Route api,
+      Separate separate,
       Proxied proxied,
       Clock clock) {
     this.system = system;
     this.settings = settings;
     this.classification = classification;
+    this.separate = separate;
     this.proxied = proxied;
     this.clock = clock;
     this.errors = errors;
@@ -133,6 +163,9 @@ public final class FrontEnd extends AllDirectives {
       if (isProxied) {
         context.known().requestType("waiter-proxy");
         return proxied.handle(context, request);
+      }
+      if (separate.serves(context)) {
+        return separate.handle(context, request);
       }
       return withBodyRead(context, request)
           .thenCompose(complete -> apply(complete.addAttribute(RequestContext.KEY, context)));

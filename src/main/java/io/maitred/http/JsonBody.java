@@ -24,7 +24,6 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.maitred.common.Refusal;
 import io.maitred.common.RefusedException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -71,7 +70,8 @@ public final class JsonBody {
     } catch (JsonProcessingException e) {
       throw Refusal.of(400, INVALID).with("error", e.getOriginalMessage()).asException();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      // nothing is read but the array: its encoding is none of JSON's
+      throw Refusal.of(400, INVALID).with("error", String.valueOf(e.getMessage())).asException();
     }
   }
 
@@ -127,6 +127,16 @@ public final class JsonBody {
    *     arrive within 30 s
    */
   public static CompletionStage<byte[]> read(HttpRequest request, Materializer materializer) {
+    return read(request, MAX_BYTES, materializer);
+  }
+
+  /**
+   * As {@link #read(HttpRequest, Materializer)}, with another limit.
+   *
+   * @param maxBytes at most 16 MiB
+   */
+  public static CompletionStage<byte[]> read(
+      HttpRequest request, int maxBytes, Materializer materializer) {
     return request
         .entity()
         .withoutSizeLimit()
@@ -135,9 +145,9 @@ public final class JsonBody {
         .completionTimeout(READ_TIMEOUT)
         .runFold(
             ByteString.emptyByteString(),
-            (body, piece) -> body.size() > MAX_BYTES ? body : body.concat(piece),
+            (body, piece) -> body.size() > maxBytes ? body : body.concat(piece),
             materializer)
-        .handle(JsonBody::received);
+        .handle((body, failure) -> received(body, failure, maxBytes));
   }
 
   /** As {@link #read}, parsed by {@link #parseObject}. */
@@ -146,8 +156,9 @@ public final class JsonBody {
     return read(request, materializer).thenApply(JsonBody::parseObject);
   }
 
-  private static byte[] received(@Nullable ByteString body, @Nullable Throwable failure) {
-    if (body != null && body.size() <= MAX_BYTES) {
+  private static byte[] received(
+      @Nullable ByteString body, @Nullable Throwable failure, int maxBytes) {
+    if (body != null && body.size() <= maxBytes) {
       return body.toArray();
     }
     var cause =
@@ -155,7 +166,7 @@ public final class JsonBody {
             ? failure.getCause()
             : failure;
     if (body != null || cause instanceof StreamLimitReachedException) {
-      throw Refusal.of(413, "Request body must be at most " + MAX_BYTES + " bytes").asException();
+      throw Refusal.of(413, "Request body must be at most " + maxBytes + " bytes").asException();
     }
     if (cause instanceof TimeoutException) {
       throw Refusal.of(408, "Timeout receiving bytes from client").asException();

@@ -199,6 +199,7 @@ final class Wiring {
         routerId,
         errors,
         new ApiRoutes(this, context.getSystem(), trips, errors).routes(),
+        FrontEnd.Separate.NONE,
         new ProxiedRequests(router, trips, metrics),
         clock);
   }

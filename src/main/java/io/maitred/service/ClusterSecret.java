@@ -2,13 +2,11 @@ package io.maitred.service;
 
 import com.typesafe.config.Config;
 import io.maitred.common.ConfigReader;
-import io.maitred.common.OwnerOnly;
+import io.maitred.common.SecretFile;
 import io.maitred.common.ServiceId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -57,38 +55,18 @@ public final class ClusterSecret {
 
   /** The secret kept below this data directory; made when it is missing. */
   static ClusterSecret inDirectory(Path dataDirectory) throws IOException {
-    var directory = dataDirectory.toAbsolutePath().resolve("secrets");
-    var file = directory.resolve("cluster-secret");
-    if (!Files.exists(file)) {
-      OwnerOnly.createDirectories(directory);
-      generate(directory, file);
-    }
-    var secret = Files.readAllBytes(file);
+    var file = dataDirectory.toAbsolutePath().resolve("secrets").resolve("cluster-secret");
+    var secret = SecretFile.readOrCreate(file, ClusterSecret::fresh);
     if (secret.length != BYTES) {
       throw new IOException(file + ": " + secret.length + " bytes (expected: " + BYTES + ")");
     }
     return new ClusterSecret(secret);
   }
 
-  /**
-   * A hard link either makes the complete file visible or fails because another process was first:
-   * nobody ever reads half a secret, and the first one stays.
-   */
-  private static void generate(Path directory, Path file) throws IOException {
-    var random = new SecureRandom();
-    var temporary = directory.resolve(".new-" + Long.toHexString(random.nextLong()));
-    try {
-      var secret = new byte[BYTES];
-      random.nextBytes(secret);
-      Files.write(OwnerOnly.createFile(temporary), secret);
-      Files.createLink(file, temporary);
-    } catch (FileAlreadyExistsException e) {
-      if (!Files.exists(file)) {
-        throw e;
-      }
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+  private static byte[] fresh(SecureRandom random) {
+    var secret = new byte[BYTES];
+    random.nextBytes(secret);
+    return secret;
   }
 
   /** The password of a service: 32 hexadecimal digits, the same on every node and for ever. */

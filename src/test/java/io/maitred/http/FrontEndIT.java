@@ -68,6 +68,7 @@ class FrontEndIT {
             new RouterId("r1"),
             new ErrorResponses(List.of(), Clock.systemUTC()),
             Directives.path("here", () -> Directives.complete("here")),
+            FrontEnd.Separate.NONE,
             (context, request) -> {
               if (context.path().equals("/throws")) {
                 throw new IllegalStateException("bug");

@@ -108,6 +108,7 @@ final class ApiFixture implements AutoCloseable {
             ROUTER,
             errors,
             routes,
+            FrontEnd.Separate.NONE,
             (context, request) -> backend,
             clock);
   }

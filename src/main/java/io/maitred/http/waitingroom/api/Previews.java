@@ -1,0 +1,29 @@
+package io.maitred.http.waitingroom.api;
+
+import io.maitred.waitingroom.model.QueueFacts;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+
+/** What previews need: a place to keep templates, and somebody who renders them. */
+public interface Previews {
+
+  /**
+   * Keeps a template where every node finds it, for an hour at least and a day at most.
+   *
+   * @return false when there is no room for another one within the hour
+   */
+  CompletionStage<Boolean> keep(UUID id, String template);
+
+  CompletionStage<Optional<String>> find(UUID id);
+
+  /** What is wrong with a template; empty when it can be rendered. */
+  Optional<String> problem(String template);
+
+  /**
+   * The page that a user would see.
+   *
+   * @return fails with {@link ApiException} when rendering exceeds its limits
+   */
+  CompletionStage<String> render(String template, QueueFacts facts);
+}
