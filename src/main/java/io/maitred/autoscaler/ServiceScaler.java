@@ -23,6 +23,7 @@ import io.maitred.discovery.model.InstanceAge;
 import io.maitred.discovery.model.ServiceView;
 import io.maitred.reservation.model.Demand;
 import io.maitred.scheduler.Scheduler.Result;
+import io.maitred.service.model.FixedServices;
 import io.maitred.service.model.ServiceDescription;
 import java.time.Duration;
 import java.time.Instant;
@@ -235,8 +236,12 @@ public final class ServiceScaler extends AbstractBehavior<ServiceScaler.Command>
     asking = false;
     var demand = message.demand();
     var effective = ports.descriptions().apply(id);
-    if (demand != null && view != null && effective.filter(ServiceScaler::isSized).isPresent()) {
-      cycle(view, demand, effective.get());
+    if (demand != null && view != null && effective.isPresent()) {
+      if (FixedServices.isFixed(effective.get())) {
+        watch(view, demand, effective.get());
+      } else if (isSized(effective.get())) {
+        cycle(view, demand, effective.get());
+      }
     }
     return this;
   }
@@ -249,6 +254,14 @@ public final class ServiceScaler extends AbstractBehavior<ServiceScaler.Command>
   private Behavior<Command> onDone(Done message) {
     message.effect().run();
     return this;
+  }
+
+  /** Somebody else decides how many servers there are: nothing is scaled. */
+  private void watch(ServiceView seen, Demand demand, ServiceDescription effective) {
+    outstanding = demand.outstanding();
+    if (demand.complete()) {
+      removal.consider(seen, demand, effective, ports.clock().instant());
+    }
   }
 
   private void cycle(ServiceView seen, Demand demand, ServiceDescription effective) {

@@ -36,6 +36,10 @@ import io.maitred.router.ServiceLauncher;
 import io.maitred.router.ServiceResolver;
 import io.maitred.router.Timers;
 import io.maitred.router.backend.BackendSettings;
+import io.maitred.scheduler.Scheduler;
+import io.maitred.scheduler.composite.CompositeScheduler;
+import io.maitred.scheduler.fixed.FixedScheduler;
+import io.maitred.scheduler.fixed.FixedSettings;
 import io.maitred.scheduler.local.LocalScheduler;
 import io.maitred.scheduler.local.LocalSettings;
 import io.maitred.service.ClusterSecret;
@@ -55,6 +59,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
@@ -141,20 +146,15 @@ final class Wiring {
             discovery);
     directory.listen(pools::discovered, pools::gone);
     MetricsOfNode.start(Metrics.get(system.classicSystem()), directory, pools);
+    this.resolution = descriptions.resolution(ownHosts);
     var local = LocalSettings.from(config);
+    var fixed = FixedSettings.from(config);
     var sync =
         SchedulerSync.init(
             system,
             routerId,
             node.dataCenter(),
-            () ->
-                new LocalScheduler(
-                    local,
-                    node.dataDirectory(),
-                    node.clusterName(),
-                    node.dataCenter(),
-                    clock,
-                    RandomGenerator.getDefault()),
+            () -> schedulers(local, fixed, system.executionContext()),
             new EntityViews(sharding),
             directory,
             discovery);
@@ -164,7 +164,6 @@ final class Wiring {
     this.forwarder =
         new Forwarder(BackendSettings.from(config), SystemMaterializer.get(system).materializer());
     fence.onClosed(forwarder::abortAll);
-    this.resolution = descriptions.resolution(ownHosts);
     this.resolver = new ServiceResolver(new DescriptorCache(resolution, CACHED_DESCRIPTORS), store);
     var launcher =
         new ServiceLauncher(
@@ -186,6 +185,21 @@ final class Wiring {
             new ErrorThrottle(
                 ErrorThrottle.rule(config), Timers.system(), () -> System.nanoTime() / 1_000_000),
             secret::servicePassword);
+  }
+
+  private Scheduler schedulers(LocalSettings local, FixedSettings fixed, Executor executor) {
+    var processes =
+        new LocalScheduler(
+            local,
+            node.dataDirectory(),
+            node.clusterName(),
+            node.dataCenter(),
+            clock,
+            RandomGenerator.getDefault());
+    var servers =
+        new FixedScheduler(fixed, clock, KnownFixedServices.of(this, resolution, executor));
+    return new CompositeScheduler(
+        List.of(processes, servers), CompositeScheduler.byParameter(processes.kind()));
   }
 
   FrontEnd frontEnd() {

@@ -3,10 +3,15 @@ package io.maitred.reservation;
 import io.maitred.common.Refusal;
 import io.maitred.common.ServiceId;
 import io.maitred.discovery.model.ServiceView;
+import io.maitred.service.model.Instance;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The errors of the queue, with the texts of contract waiter 6.4 to 6.6. */
 final class PoolRefusals {
+  private static final int MAX_REASONS = 3;
+
   private PoolRefusals() {}
 
   /** Counts that the client is told. */
@@ -55,13 +60,25 @@ final class PoolRefusals {
             .append(seconds)
             .append(" seconds, no instance available to handle request.");
     if (broken) {
-      text.append(" Check that your service is able to start properly!");
+      text.append(" Check that your service is able to start properly!").append(reasons(view));
     }
     if (counts.outstanding() > 0 && healthy > 0) {
       text.append(" Check that your service is able to scale properly!");
     }
     return withCounts(
         Refusal.of(503, text.toString()).errorClass("waiter.RequestTimeout"), service, counts);
+  }
+
+  /** What is known of why no instance is healthy; no addresses: visitors of a site may see it. */
+  private static String reasons(ServiceView view) {
+    var reasons =
+        view.unhealthy().stream()
+            .map(Instance::message)
+            .filter(Objects::nonNull)
+            .distinct()
+            .limit(MAX_REASONS)
+            .collect(Collectors.joining("; "));
+    return reasons.isEmpty() ? "" : " Health checks fail: " + reasons + ".";
   }
 
   private static Refusal withCounts(Refusal refusal, ServiceId service, Counts counts) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param socketTimeout the longest silence of the backend
  * @param streamingTimeout the longest time in which either side takes no byte of a body
- * @param authorization the backend's {@code authorization} header, see {@link #basic}
+ * @param authorization the backend's {@code authorization} header, see {@link #basic}; null: the
+ *     client's own is sent
  * @param principal the authenticated caller, or null: no principal headers are sent
  * @param cid correlation id, sent to the backend
  * @param via this hop's entry in the request's {@code via}, for example {@code HTTP/1.1
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record ForwardOptions(
     Duration socketTimeout,
     Duration streamingTimeout,
-    String authorization,
+    @Nullable String authorization,
     @Nullable String principal,
     String cid,
     String via,

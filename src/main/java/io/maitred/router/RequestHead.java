@@ -24,7 +24,7 @@ final class RequestHead {
     head.ascii(request.method().value()).ascii(" ");
     head.text(target(request));
     head.ascii(" HTTP/1.1\r\n");
-    head.passOn(request, options.via());
+    head.passOn(request, options);
     head.addOwn(options);
     head.frame(request);
     head.ascii("\r\n");
@@ -62,7 +62,7 @@ final class RequestHead {
     return -1;
   }
 
-  private void passOn(HttpRequest request, String ownVia) {
+  private void passOn(HttpRequest request, ForwardOptions options) {
     var hopByHop =
         request
             .getHeader("connection")
@@ -81,15 +81,22 @@ final class RequestHead {
         if (kept != null) {
           header(header.name(), kept);
         }
+      } else if (name.equals("authorization")) {
+        if (options.authorization() == null && !hopByHop.contains(name)) {
+          header(header.name(), header.value());
+        }
       } else if (ForwardedHeaders.passesToBackend(name) && !hopByHop.contains(name)) {
         header(header.name(), header.value());
       }
     }
-    header("via", ForwardedHeaders.via(via, ownVia));
+    header("via", ForwardedHeaders.via(via, options.via()));
   }
 
   private void addOwn(ForwardOptions options) {
-    header("authorization", options.authorization());
+    var authorization = options.authorization();
+    if (authorization != null) {
+      header("authorization", authorization);
+    }
     header("x-cid", options.cid());
     var principal = options.principal();
     if (principal != null) {

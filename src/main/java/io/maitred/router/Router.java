@@ -298,15 +298,17 @@ public final class Router {
       long asked) {
     long reserved = System.nanoTime();
     var instance = slot.instance();
-    trip.onReserved(instance, proto, reserved - asked);
+    var own = instance.protocol();
+    var spoken = own == null ? proto : own;
+    trip.onReserved(instance, spoken, reserved - asked);
     var exchange =
         forwarder.forward(
             request,
-            BackendAddress.of(proto, instance.host(), port(instance, trip.portIndex())),
+            BackendAddress.of(spoken, instance.host(), port(instance, trip.portIndex())),
             new ForwardOptions(
                 timeouts.socket(),
                 timeouts.streaming(),
-                authorization(instance.serviceId()),
+                authorization(instance, caller),
                 caller,
                 trip.cid(),
                 trip.via(),
@@ -320,6 +322,15 @@ public final class Router {
               trip.onAnswered(System.nanoTime() - reserved);
               return response;
             });
+  }
+
+  /**
+   * A server that somebody else runs, open to everybody, checks its visitors itself, by what they
+   * send; it knows no password of Maitred.
+   */
+  private @Nullable String authorization(Instance instance, @Nullable String caller) {
+    boolean open = caller == null && instance.protocol() != null;
+    return open ? null : authorization(instance.serviceId());
   }
 
   /** Made once a service: the password is a keyed hash, which costs more than a look-up. */

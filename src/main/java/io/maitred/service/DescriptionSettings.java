@@ -67,6 +67,7 @@ public record DescriptionSettings(
         new DescriptionSettings(
             new DescriptionDefaults(
                 tree(config.getObject("defaults")),
+                tree(config.getObject("fixed-defaults")),
                 tree(config.getObject("token-defaults")),
                 metricGroups(config, reader)),
             new Limits(
@@ -126,6 +127,11 @@ public record DescriptionSettings(
         throw reader.invalid("defaults." + name, "unknown", "a service parameter");
       }
     }
+    for (var name : defaults.fixedParameters().keySet()) {
+      if (!Parameters.isParameter(name)) {
+        throw reader.invalid("fixed-defaults." + name, "unknown", "a service parameter");
+      }
+    }
     for (var name : defaults.tokenSettings().keySet()) {
       if (!TokenKeys.USER_METADATA.contains(name)) {
         throw reader.invalid("token-defaults." + name, "unknown", "metadata of a token");
@@ -136,7 +142,9 @@ public record DescriptionSettings(
         .ifPresent(
             refusal -> {
               throw reader.invalid(
-                  "defaults, token-defaults", refusal.message().replace('\n', ' '), "valid values");
+                  "defaults, fixed-defaults, token-defaults",
+                  refusal.message().replace('\n', ' '),
+                  "valid values");
             });
   }
 

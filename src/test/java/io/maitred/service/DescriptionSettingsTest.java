@@ -43,10 +43,10 @@ class DescriptionSettingsTest {
       delimiter = '~',
       textBlock =
           """
-          defaults.ports = 11           ~ maitred.service.defaults, token-defaults: Service description using waiter headers/token improperly configured ports must be an integer in the range [1, 10]. (expected: valid values)
+          defaults.ports = 11           ~ maitred.service.defaults, fixed-defaults, token-defaults: Service description using waiter headers/token improperly configured ports must be an integer in the range [1, 10]. (expected: valid values)
           defaults.port = 1             ~ maitred.service.defaults.port: unknown (expected: a service parameter)
           token-defaults.x = 1          ~ maitred.service.token-defaults.x: unknown (expected: metadata of a token)
-          token-defaults.stale-timeout-mins = -1 ~ maitred.service.defaults, token-defaults: Validation failed for token: stale-timeout-mins must be an integer in the range [0, 240]. (expected: valid values)
+          token-defaults.stale-timeout-mins = -1 ~ maitred.service.defaults, fixed-defaults, token-defaults: Validation failed for token: stale-timeout-mins must be an integer in the range [0, 240]. (expected: valid values)
           constraints.cpus = 0          ~ maitred.service.constraints.cpus: 0.0 (expected: a number from 0.001 to 1000000.0)
           service-id-prefix = "a.b"     ~ maitred.service.service-id-prefix: a.b (expected: 1 to 64 letters, digits, dashes or underscores)
           tokens.history-length = 0     ~ maitred.service.tokens.history-length: 0 (expected: an integer from 1 to 20)

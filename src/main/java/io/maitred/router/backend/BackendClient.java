@@ -1,6 +1,7 @@
 package io.maitred.router.backend;
 
 import akka.stream.Materializer;
+import io.maitred.common.HostNames;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -70,7 +71,7 @@ public final class BackendClient {
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis());
     this.idle = new IdleConnections(settings.maxIdlePerBackend(), settings.maxIdle());
-    this.names = new HostNames();
+    this.names = new HostNames("maitred-names");
     this.tls = new BackendTls(settings.trustAll());
   }
 

@@ -4,6 +4,7 @@ import io.maitred.common.InstanceId;
 import io.maitred.common.ServiceId;
 import io.maitred.scheduler.Scheduler;
 import io.maitred.scheduler.ServiceSpec;
+import io.maitred.scheduler.health.HealthChecker;
 import io.maitred.scheduler.local.Records.StoredService;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,9 +62,11 @@ public final class LocalScheduler implements Scheduler {
     this.home = new Home(dataDirectory, cluster, dataCenter);
     this.checker =
         new HealthChecker(
+            "maitred-local-health",
             settings.healthCheckTimeout(),
             settings.maxHealthChecksInFlight(),
-            "maitred-syncer/" + version());
+            HealthChecker.AGENT,
+            true);
     this.sandboxes = new Sandboxes(home.directory().resolve(settings.workDirectory()).normalize());
     var records = new Records(home.services());
     var ports = new Ports(home.ports(), settings, clock);
@@ -93,11 +96,6 @@ public final class LocalScheduler implements Scheduler {
       LOG.error("The local scheduler cannot start", e);
       started.completeExceptionally(e);
     }
-  }
-
-  private static String version() {
-    var version = LocalScheduler.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
   }
 
   /**

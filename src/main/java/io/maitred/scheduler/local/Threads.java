@@ -1,15 +1,13 @@
 package io.maitred.scheduler.local;
 
+import io.maitred.scheduler.StateThread;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -19,16 +17,13 @@ import org.slf4j.LoggerFactory;
  * The adapter's threads: one that owns the state, and a few that wait for files and processes. The
  * worker's queue holds more than the most instances can ever ask for.
  */
-// Steps report their own failures.
-@SuppressWarnings("FutureReturnValueIgnored")
 final class Threads implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
   private static final int WORKERS = 4;
   private static final int MAX_WAITING = 20_000;
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
 
-  private final ScheduledThreadPoolExecutor state =
-      new ScheduledThreadPoolExecutor(1, named("maitred-local"));
+  private final StateThread state = new StateThread("maitred-local");
   private final ThreadPoolExecutor workers =
       new ThreadPoolExecutor(
           WORKERS,
@@ -41,9 +36,12 @@ final class Threads implements AutoCloseable {
   private volatile boolean closed;
 
   Threads() {
-    state.setRemoveOnCancelPolicy(true);
-    state.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     workers.allowCoreThreadTimeOut(true);
+  }
+
+  /** The thread that owns the state. */
+  StateThread state() {
+    return state;
   }
 
   /**
@@ -52,34 +50,22 @@ final class Threads implements AutoCloseable {
    * @throws RejectedExecutionException after close
    */
   void step(Runnable step) {
-    if (closed) {
-      throw new RejectedExecutionException("closed");
-    }
-    state.execute(guarded(step));
+    state.step(step);
   }
 
   /** For what happens by itself, until close is done. */
   void stepUnlessClosed(Runnable step) {
-    try {
-      state.execute(guarded(step));
-    } catch (RejectedExecutionException e) {
-      LOG.debug("Closed: a late event is left to the next owner");
-    }
+    state.stepUnlessClosed(step);
   }
 
   /** Runs a step after a while; nothing happens after close. */
   void stepLater(Duration delay, Runnable step) {
-    if (!closed) {
-      state.schedule(guarded(step), delay.toNanos(), TimeUnit.NANOSECONDS);
-    }
+    state.stepLater(delay, step);
   }
 
   /** Runs a step again and again. */
   void stepEvery(Duration interval, Runnable step) {
-    long nanos = interval.toNanos();
-    if (!closed) {
-      state.scheduleWithFixedDelay(guarded(step), nanos, nanos, TimeUnit.NANOSECONDS);
-    }
+    state.stepEvery(interval, step);
   }
 
   /**
@@ -105,17 +91,6 @@ final class Threads implements AutoCloseable {
     }
   }
 
-  /** A defect in one step must not end the timers: the next pass looks at everything anew. */
-  private static Runnable guarded(Runnable step) {
-    return () -> {
-      try {
-        step.run();
-      } catch (RuntimeException e) {
-        LOG.error("A step of the local scheduler failed", e);
-      }
-    };
-  }
-
   /** Lets work that has begun come to its end, for at most ten seconds. */
   @Override
   public void close() {
@@ -123,22 +98,16 @@ final class Threads implements AutoCloseable {
       return;
     }
     closed = true;
+    state.refuse();
     workers.shutdown();
     try {
-      long deadline = System.nanoTime() + CLOSE_PATIENCE.toNanos();
-      boolean done = workers.awaitTermination(CLOSE_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
-      state.submit(() -> {}).get(1, TimeUnit.SECONDS); // after all that waits already
-      state.shutdown();
-      done &= state.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-      if (!done) {
+      if (!workers.awaitTermination(CLOSE_PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
         LOG.warn("Work of the local scheduler takes longer than {}", CLOSE_PATIENCE);
       }
-    } catch (TimeoutException | ExecutionException e) {
-      LOG.warn("The local scheduler is busy and is closed anyway", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      state.shutdown();
+      state.close(); // after all that waits already
     }
   }
 

@@ -11,11 +11,14 @@ import org.jspecify.annotations.Nullable;
  * What holds where a description or a token says nothing.
  *
  * @param parameters defaults of service parameters (contract waiter 5.1)
+ * @param fixedParameters those that differ for services whose servers somebody else runs, see
+ *     {@link FixedServices}
  * @param tokenSettings defaults of user metadata of tokens (contract waiter 4.1)
  * @param metricGroups the first whose pattern matches a service's whole name gives its metric group
  */
 public record DescriptionDefaults(
     Map<String, Object> parameters,
+    Map<String, Object> fixedParameters,
     Map<String, Object> tokenSettings,
     List<MetricGroup> metricGroups) {
 
@@ -34,6 +37,7 @@ public record DescriptionDefaults(
 
   public DescriptionDefaults {
     parameters = Collections.unmodifiableMap(new TreeMap<>(parameters));
+    fixedParameters = Collections.unmodifiableMap(new TreeMap<>(fixedParameters));
     tokenSettings = Collections.unmodifiableMap(new TreeMap<>(tokenSettings));
     metricGroups = List.copyOf(metricGroups);
   }
@@ -75,6 +79,9 @@ public record DescriptionDefaults(
 
   private TreeMap<String, Object> withDefaults(Map<String, Object> core) {
     var merged = new TreeMap<>(parameters);
+    if (FixedServices.isFixed(core)) {
+      merged.putAll(fixedParameters);
+    }
     if (!core.containsKey("min-instances")
         && core.get("max-instances") instanceof Number max
         && parameters.get("min-instances") instanceof Number min

@@ -14,6 +14,7 @@ public final class DescriptionRules {
       "Service description using waiter headers/token improperly configured";
   private static final String PLACEHOLDER = "placeholder";
   private static final List<String> COMMAND_TYPES = List.of("docker", "shell");
+  private static final List<String> SPOKEN_BY_URLS = List.of("http", "https");
 
   private final DescriptionDefaults defaults;
   private final Limits limits;
@@ -65,14 +66,22 @@ public final class DescriptionRules {
     filled.put("cpus", limits.cpus());
     filled.put("mem", limits.mem());
     filled.put("version", PLACEHOLDER);
-    filled.putAll(parameters);
+    filled.putAll(parameters); // a fixed service without backends is a mistake, not a template
     var placeless = requesterWithNamespace(filled);
     return placeless.isPresent() ? placeless : check(filled);
   }
 
   /** Checks the defaults themselves, of parameters and of tokens. */
   public Optional<Refusal> checkDefaults() {
-    return checkTemplate(Map.of()).or(() -> TokenMetadata.check(defaults.tokenSettings()));
+    var fixed =
+        Map.<String, Object>of(
+            "scheduler",
+            FixedServices.SCHEDULER,
+            FixedServices.BACKENDS,
+            List.of("http://" + PLACEHOLDER));
+    return checkTemplate(Map.of())
+        .or(() -> checkTemplate(fixed))
+        .or(() -> TokenMetadata.check(defaults.tokenSettings()));
   }
 
   /** Whether all required parameters are there, given or by default. */
@@ -102,7 +111,8 @@ public final class DescriptionRules {
             probe(effective, "health-check-", "health check"),
             probe(effective, "liveness-check-", "liveness check"),
             namespace(effective),
-            profile(effective)));
+            profile(effective),
+            fixed(effective)));
   }
 
   private Optional<Refusal> beyondLimits(ServiceDescription d) {
@@ -120,7 +130,7 @@ public final class DescriptionRules {
 
   private static void addBeyond(
       List<String> beyond, ServiceDescription d, String name, double limit) {
-    if (d.decimal(name) > limit) {
+    if (d.get(name) instanceof Number given && given.doubleValue() > limit) {
       beyond.add(name + " is " + d.get(name) + " but the max allowed is " + plain(limit));
     }
   }
@@ -204,6 +214,24 @@ public final class DescriptionRules {
     var profile = d.string("profile");
     return refuseIf(
         profile != null, "Unsupported profile: " + profile + ", there are no supported profiles");
+  }
+
+  /** What cannot go together with servers that somebody else runs. */
+  private static Optional<Refusal> fixed(ServiceDescription d) {
+    if (!FixedServices.isFixed(d)) {
+      return refuseIf(
+          d.get(FixedServices.BACKENDS) != null, "backends can only be used with scheduler fixed");
+    }
+    var proto = d.string("backend-proto");
+    return refuseIf(
+            proto != null && !SPOKEN_BY_URLS.contains(proto),
+            "backend-proto must be http or https with scheduler fixed: each backend's URL says"
+                + " which")
+        .or(
+            () ->
+                refuseIf(
+                    d.get("ports") instanceof Number ports && ports.intValue() != 1,
+                    "ports must be 1 with scheduler fixed: each backend's URL says which"));
   }
 
   private static Optional<Refusal> firstOf(List<Optional<Refusal>> checks) {

@@ -56,6 +56,9 @@ public record Instance(
   public static final String HANGUP_EXCEPTION = "hangup-exception";
   public static final String SSL_EXCEPTION = "ssl-exception";
 
+  /** Among the extras: the protocol of an instance that has its own. */
+  public static final String PROTOCOL = "protocol";
+
   public Instance {
     extraPorts = List.copyOf(extraPorts);
     flags = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(flags));
@@ -64,6 +67,11 @@ public record Instance(
 
   public boolean healthy() {
     return health == Health.HEALTHY;
+  }
+
+  /** The protocol that it speaks, if that is not the {@code backend-proto} of its service. */
+  public @Nullable String protocol() {
+    return extras.get(PROTOCOL) instanceof String protocol ? protocol : null;
   }
 
   public boolean has(String flag) {

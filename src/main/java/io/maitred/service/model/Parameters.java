@@ -56,6 +56,7 @@ public final class Parameters {
     fixed("allowed-params", Header.TEXT, NameRules::allowedParams);
     overridable("authentication", Header.TEXT, nonEmptyString());
     fixed("backend-proto", Header.TEXT, proto);
+    fixed(FixedServices.BACKENDS, Header.JSON, FixedServices::problems);
     fixed("cmd-type", Header.TEXT, nonEmptyString());
     overridable("concurrency-level", Header.JSON, integer(1, 10_000));
     overridable(
@@ -153,9 +154,19 @@ public final class Parameters {
     return parameter != null && parameter.header() == Header.TEXT;
   }
 
-  /** Whether none of the required parameters is missing. */
+  /**
+   * Whether none of the required parameters is missing. A fixed service needs its backends only:
+   * the owner of its token fills in {@code run-as-user}.
+   */
   public static boolean requiredPresent(Map<String, Object> parameters) {
-    return TABLE.values().stream().noneMatch(p -> p.required() && parameters.get(p.name()) == null);
+    return TABLE.values().stream()
+        .noneMatch(p -> required(p, parameters) && parameters.get(p.name()) == null);
+  }
+
+  private static boolean required(Parameter parameter, Map<String, Object> parameters) {
+    return FixedServices.isFixed(parameters)
+        ? parameter.name().equals(FixedServices.BACKENDS)
+        : parameter.required();
   }
 
   static @Nullable Parameter find(String name) {
@@ -170,7 +181,7 @@ public final class Parameters {
     var problems = new ArrayList<String>();
     for (var parameter : TABLE.values()) {
       var name = parameter.name();
-      boolean demanded = parameter.required() && !name.equals("run-as-user");
+      boolean demanded = required(parameter, parameters) && !name.equals("run-as-user");
       if ((demanded || parameters.containsKey(name)) && !isCopy(name, parameters)) {
         problems.addAll(parameter.check().problems(name, parameters.get(name)));
       }

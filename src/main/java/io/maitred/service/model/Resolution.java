@@ -177,13 +177,12 @@ public final class Resolution {
    * parameters, or when the token is incomplete.
    */
   public @Nullable ServiceId serviceIdOf(TokenDocument token) {
-    var template = TokenKeys.parameters(token.data());
     if (TokenTraits.runAsRequester(token, defaults) || TokenTraits.requiresParameters(token)) {
       return null;
     }
     var headers = new ServiceHeaders(token.name(), Map.of(), Map.of());
     var sources = new Sources(headers, List.of(token), false, List.of(), defaults);
-    var user = String.valueOf(template.get("run-as-user"));
+    var user = String.valueOf(sources.template().get("run-as-user"));
     return resolve(sources, user) instanceof Descriptor d ? d.id() : null;
   }
 

@@ -37,12 +37,21 @@ public final class Sources implements Discovery {
     this.unknownTokens = List.copyOf(unknownTokens);
     var merged = new TreeMap<String, Object>();
     tokens.forEach(token -> DescriptionDefaults.mergeInto(merged, token.data()));
-    this.template = Collections.unmodifiableMap(TokenKeys.parameters(merged));
+    this.template = Collections.unmodifiableMap(template(merged, ownerOf(this.tokens)));
     this.tokenSettings = defaults.settingsOf(merged);
     var effective = defaults.effective(template);
     boolean oneToken = tokens.size() == 1 && !byServiceId && !headers.describing();
     this.preAuthorised = oneToken && isPreAuthorised(effective);
     this.authenticationDisabled = oneToken && needsNoAuthentication(effective);
+  }
+
+  /** Nobody knows as whom the servers of a fixed service run; it is its owner's. */
+  private static Map<String, Object> template(Map<String, Object> merged, @Nullable String owner) {
+    var parameters = TokenKeys.parameters(merged);
+    if (FixedServices.isFixed(parameters) && owner != null) {
+      parameters.putIfAbsent("run-as-user", owner);
+    }
+    return parameters;
   }
 
   /** The names of the tokens, in the order of the merge. */
@@ -52,6 +61,10 @@ public final class Sources implements Discovery {
 
   /** Owner of the tokens; null without tokens. The last one counts, as in the merge. */
   public @Nullable String tokenOwner() {
+    return ownerOf(tokens);
+  }
+
+  private static @Nullable String ownerOf(List<TokenDocument> tokens) {
     return tokens.isEmpty() ? null : tokens.get(tokens.size() - 1).owner();
   }
 

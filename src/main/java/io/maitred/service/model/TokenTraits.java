@@ -8,6 +8,9 @@ public final class TokenTraits {
 
   /** Whether the service runs as whoever asks: no user, or {@code *}. */
   public static boolean runAsRequester(TokenDocument token, DescriptionDefaults defaults) {
+    if (FixedServices.isFixed(token.data()) && !token.data().containsKey("run-as-user")) {
+      return false; // its owner
+    }
     var user =
         token
             .data()

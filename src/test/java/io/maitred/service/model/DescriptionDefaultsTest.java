@@ -31,7 +31,7 @@ class DescriptionDefaultsTest {
   void effective_envAndMetadata_areMergedDeeply() {
     var defaults =
         new DescriptionDefaults(
-            json("{'env':{'A':'1','B':'1'},'metadata':{'x':'1'}}"), Map.of(), List.of());
+            json("{'env':{'A':'1','B':'1'},'metadata':{'x':'1'}}"), Map.of(), Map.of(), List.of());
 
     var effective = defaults.effective(json("{'env':{'B':'2','C':'2'},'metadata':{'y':'2'}}"));
 
@@ -57,7 +57,8 @@ class DescriptionDefaultsTest {
 
   @Test
   void effective_maxBelowTheDefaultMin_lowersTheMin() {
-    var defaults = new DescriptionDefaults(json("{'min-instances':3}"), Map.of(), List.of());
+    var defaults =
+        new DescriptionDefaults(json("{'min-instances':3}"), Map.of(), Map.of(), List.of());
 
     assertEquals(2, defaults.effective(json("{'max-instances':2}")).integer("min-instances"));
     assertEquals(1, defaults.effective(json("{'max-instances':0}")).integer("min-instances"));
@@ -70,6 +71,7 @@ class DescriptionDefaultsTest {
   void metricGroup_isTheFirstThatMatchesTheName() {
     var defaults =
         new DescriptionDefaults(
+            Map.of(),
             Map.of(),
             Map.of(),
             List.of(

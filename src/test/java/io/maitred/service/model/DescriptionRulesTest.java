@@ -147,6 +147,101 @@ class DescriptionRulesTest {
     assertTrue(rules.check(completeWith(changes)).isEmpty());
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          'http://10.0.0.1'
+          'http://10.0.0.1:8080','https://10.0.0.1:8443'
+          'HTTPS://Www.Example.COM','http://my_app:80','http://a.b.c.'
+          'http://[::1]:8080','https://[2001:db8::7]','http://[::ffff:10.0.0.1]:1'
+          'http://localhost:65535'
+          """)
+  void fixedServices_needOnlyBackends(String backends) {
+    assertEquals("accepted", refusalOf(fixed("[" + backends + "]", "")));
+  }
+
+  @ParameterizedTest(name = "{0} with {1}")
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          null                             ~ `` ~ backends must be a list of 1 to 100 URLs.
+          'http://a'                       ~ `` ~ backends must be a list of 1 to 100 URLs.
+          {'a':'http://a'}                 ~ `` ~ backends must be a list of 1 to 100 URLs.
+          []                               ~ `` ~ backends must be a list of 1 to 100 URLs.
+          [5]                              ~ `` ~ backends must be a list of non-empty strings.
+          ['http://a',null]                ~ `` ~ backends must be a list of non-empty strings.
+          ['']                             ~ `` ~ backends must be a list of non-empty strings.
+          ['a:8080']                       ~ `` ~ The following backends are not absolute http or https URLs: a:8080.
+          ['ftp://a','//a','http:a']       ~ `` ~ The following backends are not absolute http or https URLs: ftp://a, //a, http:a.
+          ['http://']                      ~ `` ~ The following backends are not absolute http or https URLs: http://.
+          [' http://a']                    ~ `` ~ The following backends are not absolute http or https URLs:  http://a.
+          ['http://a/']                    ~ `` ~ The following backends must not have a path, a query or a fragment: http://a/.
+          ['http://a/b','http://a?b=c','http://a#d'] ~ `` ~ The following backends must not have a path, a query or a fragment: http://a/b, http://a?b=c, http://a#d.
+          ['http://me:secret@a']           ~ `` ~ The following backends must not have a user or a password: http://***@a.
+          ['http://me:s@cret@a/b']         ~ `` ~ The following backends must not have a user or a password: http://***@a/b.
+          ['http://a:0']                   ~ `` ~ The following backends have an invalid host or port: http://a:0.
+          ['http://a:65536','http://a:']   ~ `` ~ The following backends have an invalid host or port: http://a:65536, http://a:.
+          ['http://a:-1','http://a:x']     ~ `` ~ The following backends have an invalid host or port: http://a:-1, http://a:x.
+          ['http://-a','http://a..b']      ~ `` ~ The following backends have an invalid host or port: http://-a, http://a..b.
+          ['http://a b']                   ~ `` ~ The following backends have an invalid host or port: http://a b.
+          ['http://10.0.0','http://10.0.0.256','http://2130706433'] ~ `` ~ The following backends have an invalid host or port: http://10.0.0, http://10.0.0.256, http://2130706433.
+          ['http://::1:80','http://[::1','http://[a]','http://[fe80::1%25eth0]'] ~ `` ~ The following backends have an invalid host or port: http://::1:80, http://[::1, http://[a], http://[fe80::1%25eth0].
+          ['http://a','HTTP://A:80']       ~ `` ~ The following backends are listed more than once: HTTP://A:80.
+          ['x','http://a','http://a']      ~ `` ~ The following backends are not absolute http or https URLs: x. | The following backends are listed more than once: http://a.
+          ['http://a']                     ~ 'cpus':0 ~ cpus must be a positive number
+          ['http://a']                     ~ 'version':'' ~ version must be a non-empty string
+          """)
+  void fixedServices_wrongParameters_areNamedInLines(
+      String backends, String more, String expected) {
+    assertEquals("400 " + GENERAL + expected, refusalOf(fixed(backends, more)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {'backends':['http://a'],'cmd':'x','cpus':1,'mem':1,'version':'1'} ~ backends can only be used with scheduler fixed
+          {'scheduler':'fixed','backends':['http://a'],'backend-proto':'h2c'} ~ backend-proto must be http or https with scheduler fixed: each backend's URL says which
+          {'scheduler':'fixed','backends':['http://a'],'ports':2} ~ ports must be 1 with scheduler fixed: each backend's URL says which
+          {'scheduler':'fixed','backends':['http://a'],'cpus':33} ~ The following fields exceed their allowed limits: cpus is 33 but the max allowed is 32
+          """)
+  void fixedServices_contradictions_haveTheirOwnMessage(String core, String expected) {
+    assertEquals("400 " + expected, refusalOf(json(core)));
+  }
+
+  @Test
+  void backends_areAtMostHundred_andManyMistakesAreShortened() {
+    var urls = IntStream.rangeClosed(1, 101).mapToObj(i -> "'http://a" + i + "'").toList();
+
+    assertEquals(
+        "accepted", refusalOf(fixed("[" + String.join(",", urls.subList(0, 100)) + "]", "")));
+    assertEquals(
+        "400 " + GENERAL + "backends must be a list of 1 to 100 URLs.",
+        refusalOf(fixed("[" + String.join(",", urls) + "]", "")));
+    var wrong = IntStream.range(0, 50).mapToObj(i -> "'" + i + "x".repeat(1000) + "'").toList();
+    assertTrue(refusalOf(fixed("[" + String.join(",", wrong) + "]", "")).length() < 1500);
+  }
+
+  @Test
+  void fixedTemplate_withoutBackends_isAMistake_andBackendsWithoutItToo() {
+    assertTrue(rules.checkTemplate(json("{'scheduler':'fixed'}")).isPresent());
+    assertTrue(rules.checkTemplate(json("{'backends':['http://a']}")).isPresent());
+    assertTrue(
+        rules.checkTemplate(json("{'scheduler':'fixed','backends':['http://a']}")).isEmpty());
+  }
+
+  private static Map<String, Object> fixed(String backends, String more) {
+    return json(
+        "{'scheduler':'fixed','backends':" + backends + (more.isEmpty() ? "" : "," + more) + "}");
+  }
+
   @Test
   void cmd_tooLong_isBeyondTheLimits() {
     var long_ = completeWith("{'cmd':'" + "x".repeat(1201) + "'}");

@@ -2,6 +2,8 @@ package io.maitred.scheduler.local.model;
 
 import io.maitred.common.InstanceId;
 import io.maitred.common.ServiceId;
+import io.maitred.scheduler.health.model.CheckResult;
+import io.maitred.scheduler.health.model.HealthHistory;
 import io.maitred.service.model.Instance;
 import io.maitred.service.model.Instance.Health;
 import java.time.Duration;
@@ -40,8 +42,6 @@ public record LocalInstance(
   /** An instance that worked before is not judged by a single check: the machine may be busy. */
   private static final int FAILED_CHECKS_AFTER_SUCCESS = 2;
 
-  private static final Duration SHORTEST_CHECK_INTERVAL = Duration.ofMillis(100);
-
   public LocalInstance {
     ports = List.copyOf(ports);
     flags = Collections.unmodifiableSortedSet(new TreeSet<>(flags));
@@ -76,11 +76,13 @@ public record LocalInstance(
 
   /** After a health check. Flags of failures add up until a check succeeds. */
   public LocalInstance checked(CheckResult result) {
-    if (result.healthy()) {
-      return health(Health.HEALTHY, null, expired() ? Set.of(Instance.EXPIRED) : Set.of(), true, 0);
-    }
+    var next = history().after(result, 1);
     return health(
-        Health.UNHEALTHY, result.status(), plus(result.flags()), onceHealthy, failedChecks + 1);
+        next.health(), next.status(), next.flags(), next.onceHealthy(), next.failedChecks());
+  }
+
+  private HealthHistory history() {
+    return new HealthHistory(health, healthCheckStatus, flags, onceHealthy, failedChecks);
   }
 
   /** Marked by an expire signal; may repeat. */
@@ -161,18 +163,12 @@ public record LocalInstance(
   }
 
   /**
-   * How long to wait before the next health check. Somebody waits for a young instance, so it is
-   * asked after a fifth of its age, but not more often than every 100 ms.
+   * How long to wait before the next health check, see {@link HealthHistory#nextCheckIn}.
    *
    * @param unhealthy at most this while it is not healthy
    */
   public Duration nextCheckIn(Instant now, Duration healthy, Duration unhealthy) {
-    if (health == Health.HEALTHY) {
-      return healthy;
-    }
-    var byAge = Duration.between(startedAt, now).dividedBy(5);
-    var least = byAge.compareTo(SHORTEST_CHECK_INTERVAL) < 0 ? SHORTEST_CHECK_INTERVAL : byAge;
-    return least.compareTo(unhealthy) > 0 ? unhealthy : least;
+    return history().nextCheckIn(startedAt, now, healthy, unhealthy);
   }
 
   /** How it appears in reports. */

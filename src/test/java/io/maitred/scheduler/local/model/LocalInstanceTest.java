@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.maitred.common.InstanceId;
 import io.maitred.common.ServiceId;
+import io.maitred.scheduler.health.model.CheckResult;
 import io.maitred.service.model.Instance;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,9 +1,9 @@
-package io.maitred.scheduler.local;
+package io.maitred.scheduler.health;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.maitred.scheduler.local.model.CheckResult;
+import io.maitred.scheduler.health.model.CheckResult;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -23,7 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HealthCheckerTest {
-  private final HealthChecker checker = new HealthChecker(Duration.ofMillis(500), 4, "maitred/x");
+  private final HealthChecker checker =
+      new HealthChecker("test-health", Duration.ofMillis(500), 4, "maitred/x", true);
   private ServerSocket server;
 
   @BeforeEach
@@ -166,7 +168,9 @@ class HealthCheckerTest {
               }
             });
     thread.start();
-    assertEquals(CheckResult.NO_TLS, check(true, null));
+    var result = check(true, null);
+    assertEquals(Set.of("ssl-exception"), result.flags());
+    assertTrue(result.reason().startsWith("TLS failed: "), result.reason());
     thread.join();
   }
 

@@ -1,6 +1,8 @@
-package io.maitred.scheduler.local;
+package io.maitred.scheduler.health;
 
-import io.maitred.scheduler.local.model.CheckResult;
+import io.maitred.common.HostNames;
+import io.maitred.scheduler.ServiceSpec;
+import io.maitred.scheduler.health.model.CheckResult;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -29,6 +31,8 @@ import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -45,53 +49,100 @@ import org.jspecify.annotations.Nullable;
  */
 // Outcomes come through the pipeline and the promise of the check, not through these futures.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class HealthChecker implements AutoCloseable {
+public final class HealthChecker implements AutoCloseable {
+  /** As whom Maitred asks. */
+  public static final String AGENT = "maitred-syncer/" + version();
+
   private final Duration timeout;
   private final int maxInFlight;
   private final String userAgent;
   private final SslContext tls;
-  private final EventLoopGroup loop =
-      new MultiThreadIoEventLoopGroup(
-          1, new DefaultThreadFactory("maitred-local-health", true), NioIoHandler.newFactory());
+  private final HostNames names;
+  private final EventLoopGroup loop;
   // Both only touched by the loop's thread.
   private final Queue<Check> waiting = new ArrayDeque<>();
   private int inFlight;
 
   /**
-   * @param timeout to connect, and again to get the first part of the answer
+   * @param threadName begins the names of its threads
+   * @param timeout to look up a name, to connect, and again to get the first part of the answer
    * @param maxInFlight more checks than this wait; there are never more than instances
+   * @param trustAll accept any certificate; the services of a request that were started here come
+   *     with certificates that nobody has signed
    */
-  HealthChecker(Duration timeout, int maxInFlight, String userAgent) {
+  public HealthChecker(
+      String threadName, Duration timeout, int maxInFlight, String userAgent, boolean trustAll) {
     this.timeout = timeout;
     this.maxInFlight = maxInFlight;
     this.userAgent = userAgent;
+    this.names = new HostNames(threadName + "-names");
+    this.loop =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory(threadName, true), NioIoHandler.newFactory());
+    var builder = SslContextBuilder.forClient();
+    if (trustAll) {
+      builder
+          .trustManager(InsecureTrustManagerFactory.INSTANCE)
+          .endpointIdentificationAlgorithm("");
+    }
     try {
-      // As towards the services of a request: they come with certificates that nobody has signed.
-      this.tls =
-          SslContextBuilder.forClient()
-              .trustManager(InsecureTrustManagerFactory.INSTANCE)
-              .endpointIdentificationAlgorithm("")
-              .build();
+      this.tls = builder.build();
     } catch (SSLException e) {
       throw new IllegalStateException("no TLS in this Java", e);
     }
   }
 
+  private static String version() {
+    var version = HealthChecker.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
   /**
+   * What to ask.
+   *
+   * @param host a name or an address, IPv6 without brackets
    * @param credentials {@code user:password} for basic authentication, or null
    * @param principal the user in whose name the check is done, with credentials
    */
-  record Target(
+  public record Target(
       String host,
       int port,
       boolean secure,
       String path,
       String checkId,
       @Nullable String credentials,
-      String principal) {}
+      String principal) {
+
+    /** As the service's description says. */
+    public static Target of(
+        ServiceSpec spec, String host, int port, boolean secure, String checkId) {
+      var effective = spec.effective();
+      return new Target(
+          host,
+          port,
+          secure,
+          path(effective.string("health-check-url")),
+          checkId,
+          "standard".equals(effective.string("health-check-authentication"))
+              ? "waiter:" + spec.password()
+              : null,
+          String.valueOf(effective.get("run-as-user")));
+    }
+
+    private static String path(@Nullable String url) {
+      if (url == null) {
+        return "/status";
+      }
+      return url.startsWith("/") ? url : "/" + url;
+    }
+
+    private String authority() {
+      return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+  }
 
   /** The stage never fails: whatever happens is a result. */
-  CompletableFuture<CheckResult> check(Target target) {
+  public CompletableFuture<CheckResult> check(Target target) {
     var check = new Check(target, new CompletableFuture<>());
     loop.execute(
         () -> {
@@ -109,6 +160,33 @@ final class HealthChecker implements AutoCloseable {
   }
 
   private void start(Check check) {
+    check.result.whenComplete(
+        (result, failure) ->
+            loop.execute(
+                () -> {
+                  inFlight--;
+                  startWaiting();
+                }));
+    var literal = HostNames.literal(check.target.host);
+    if (literal != null) {
+      connect(check, literal);
+      return;
+    }
+    names
+        .resolve(check.target.host)
+        .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .whenCompleteAsync(
+            (address, failure) -> {
+              if (failure == null) {
+                connect(check, address);
+              } else {
+                check.done(CheckResult.UNKNOWN_HOST);
+              }
+            },
+            loop);
+  }
+
+  private void connect(Check check, InetAddress host) {
     var connected =
         new Bootstrap()
             .group(loop)
@@ -121,7 +199,7 @@ final class HealthChecker implements AutoCloseable {
                     fill(channel.pipeline(), check);
                   }
                 })
-            .connect(check.target.host, check.target.port);
+            .connect(new InetSocketAddress(host, check.target.port));
     connected.addListener(
         done -> {
           if (!done.isSuccess()) {
@@ -142,8 +220,6 @@ final class HealthChecker implements AutoCloseable {
                 () -> {
                   limit.cancel(false);
                   channel.close();
-                  inFlight--;
-                  startWaiting();
                 }));
   }
 
@@ -161,6 +237,7 @@ final class HealthChecker implements AutoCloseable {
 
   @Override
   public void close() {
+    names.close();
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
@@ -191,7 +268,7 @@ final class HealthChecker implements AutoCloseable {
         if (handshake.isSuccess()) {
           send(context);
         } else {
-          check.done(CheckResult.NO_TLS);
+          check.done(CheckResult.noTls(handshake.cause().getMessage()));
         }
       }
     }
@@ -201,7 +278,7 @@ final class HealthChecker implements AutoCloseable {
       var request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, target.path);
       var headers = request.headers();
       headers
-          .set(HttpHeaderNames.HOST, target.host + ":" + target.port)
+          .set(HttpHeaderNames.HOST, target.authority())
           .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
           .set(HttpHeaderNames.USER_AGENT, userAgent)
           .set("x-cid", "waiter-health-check-" + target.checkId)
@@ -243,7 +320,7 @@ final class HealthChecker implements AutoCloseable {
         return CheckResult.TIMED_OUT;
       }
       if (root instanceof SSLException) {
-        return CheckResult.NO_TLS;
+        return CheckResult.noTls(root.getMessage());
       }
       return root instanceof ConnectException ? CheckResult.REFUSED : CheckResult.HUNG_UP;
     }

@@ -1,4 +1,4 @@
-package io.maitred.router.backend;
+package io.maitred.common;
 
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  * Resolves names of backends off the event loops, since the platform's resolver blocks. Most
  * backends are known by address and never come here.
  */
-final class HostNames {
+public final class HostNames implements AutoCloseable {
   private static final int THREADS = 4;
   private static final int WAITING = 1024;
 
   private final ThreadPoolExecutor threads;
 
-  HostNames() {
+  /**
+   * @param threadNames begins the names of the threads
+   */
+  public HostNames(String threadNames) {
     threads =
         new ThreadPoolExecutor(
             THREADS,
@@ -30,12 +33,12 @@ final class HostNames {
             10,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(WAITING),
-            new DefaultThreadFactory("maitred-names", true));
+            new DefaultThreadFactory(threadNames, true));
     threads.allowCoreThreadTimeOut(true);
   }
 
   /** The address that a text denotes without any look-up, or null. */
-  static @Nullable InetAddress literal(String host) {
+  public static @Nullable InetAddress literal(String host) {
     var bytes = NetUtil.createByteArrayFromIpAddressString(host);
     try {
       return bytes == null ? null : InetAddress.getByAddress(host, bytes);
@@ -45,7 +48,7 @@ final class HostNames {
   }
 
   /** Fails when the name is unknown, or when too many wait already. */
-  CompletableFuture<InetAddress> resolve(String host) {
+  public CompletableFuture<InetAddress> resolve(String host) {
     try {
       return CompletableFuture.supplyAsync(() -> lookUp(host), threads);
     } catch (RejectedExecutionException e) {
@@ -53,7 +56,9 @@ final class HostNames {
     }
   }
 
-  void close() {
+  /** Look-ups under way are given up. */
+  @Override
+  public void close() {
     threads.shutdownNow();
   }
 
