@@ -57,6 +57,9 @@ final class WorkerShares {
   }
 
   private boolean isDrawn(long slots, int workers) {
+    if (slots == 0 || workers == 1) {
+      return false;
+    }
     return switch (rules.workers()) {
       case AUTO -> slots < 2L * workers;
       case DIVIDE -> false;
