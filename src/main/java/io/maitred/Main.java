@@ -3,7 +3,7 @@ package io.maitred;
 import io.maitred.common.InvalidSettingException;
 import io.maitred.node.Node;
 import io.maitred.node.NodeConfig;
-import io.maitred.service.store.DatabaseUnavailableException;
+import io.maitred.store.DatabaseUnavailableException;
 
 /** Starts a node in the foreground. A wrong setting or a taken port ends it with one line. */
 public final class Main {

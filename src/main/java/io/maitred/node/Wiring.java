@@ -48,7 +48,7 @@ import io.maitred.service.ServiceTables;
 import io.maitred.service.model.Entitlements;
 import io.maitred.service.model.Resolution;
 import io.maitred.service.model.SimpleEntitlements;
-import io.maitred.service.store.Database;
+import io.maitred.store.Database;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;

@@ -16,6 +16,8 @@ import io.maitred.service.model.ServiceDescription;
 import io.maitred.service.model.ServiceRecord;
 import io.maitred.service.model.SourceToken;
 import io.maitred.service.model.StoredDocument;
+import io.maitred.store.Announcer;
+import io.maitred.store.DocumentEntity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -74,7 +76,7 @@ final class ServiceEntity extends DocumentEntity<ServiceEntity.Command, StoredDo
   private final ActorRef<Command> self;
 
   static Behavior<Command> create(
-      EntityContext<Command> entity, Announcer announcer, Duration idle) {
+      EntityContext<Command> entity, Announcer<StoredDocument> announcer, Duration idle) {
     return Behaviors.setup(
         context -> {
           context.setReceiveTimeout(idle, Idle.INSTANCE);
@@ -87,10 +89,13 @@ final class ServiceEntity extends DocumentEntity<ServiceEntity.Command, StoredDo
   }
 
   private ServiceEntity(
-      ActorContext<Command> context, EntityContext<Command> entity, Announcer announcer) {
+      ActorContext<Command> context,
+      EntityContext<Command> entity,
+      Announcer<StoredDocument> announcer) {
     super(
         context,
         persistenceId(new ServiceId(entity.getEntityId())),
+        StoredDocuments.FAMILY.tag(),
         StoredDocument.Service.unknown(new ServiceId(entity.getEntityId())),
         announcer);
     this.id = new ServiceId(entity.getEntityId());

@@ -3,15 +3,8 @@ package io.maitred.service;
 import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.DispatcherSelector;
-import akka.actor.typed.Props;
-import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
-import akka.cluster.sharding.typed.javadsl.EntityRef;
-import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
-import akka.cluster.typed.Cluster;
 import akka.japi.function.Function;
-import akka.serialization.SerializationExtension;
 import io.maitred.common.Refusal;
 import io.maitred.common.ServiceId;
 import io.maitred.service.model.ServiceDescription;
@@ -22,24 +15,19 @@ import io.maitred.service.model.TokenChange;
 import io.maitred.service.model.TokenDecider;
 import io.maitred.service.model.TokenDecision;
 import io.maitred.service.model.TokenDocument;
-import io.maitred.service.store.Database;
-import java.time.Duration;
+import io.maitred.store.Database;
+import io.maitred.store.Documents;
+import io.maitred.store.HomeEntities;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tokens and services as one node sees them: reads from {@link #tables()}, writes through the
@@ -52,20 +40,14 @@ import org.slf4j.LoggerFactory;
  * complete on a dispatcher thread, and must not be blocked on there.
  */
 public final class ServiceStore {
-  private static final Logger LOG = LoggerFactory.getLogger(ServiceStore.class);
-
   /** Longer names cannot be stored. */
   private static final int MAX_NAME = 900;
 
   private final ServiceStoreSettings settings;
   private final InstantSource clock;
   private final ServiceTables tables = new ServiceTables();
-  private final List<Consumer<StoredDocument>> listeners = new CopyOnWriteArrayList<>();
-  private final CompletableFuture<Done> loaded = new CompletableFuture<>();
-  private final ClusterSharding sharding;
-  private final String home;
-  private final boolean atHome;
-  private final ActorRef<TableKeeper.Command> keeper;
+  private final Documents<StoredDocument> documents;
+  private final HomeEntities entities;
   private final UnknownTokens unknownTokens;
   private final Descriptions descriptions;
 
@@ -77,9 +59,6 @@ public final class ServiceStore {
       InstantSource clock) {
     this.settings = settings;
     this.clock = clock;
-    var own = Cluster.get(system).selfMember().dataCenter();
-    this.home = settings.homeDataCenter().orElse(own);
-    this.atHome = home.equals(own);
     this.unknownTokens =
         new UnknownTokens(
             settings.unknownTokens(),
@@ -87,43 +66,32 @@ public final class ServiceStore {
             settings.fetches(),
             System::nanoTime);
     this.descriptions = new Descriptions(System::nanoTime);
-    var reader =
-        new ChangeReader(
-            database, SerializationExtension.get(system), tables, this::applyAndTellListeners);
-    this.keeper =
-        system.systemActorOf(
-            TableKeeper.create(
-                reader,
-                this::applyAndTellListeners,
-                system
-                    .dispatchers()
-                    .lookup(DispatcherSelector.fromConfig("maitred.database-dispatcher")),
-                settings.pollInterval(),
-                loaded),
-            "service-tables",
-            Props.empty());
-    this.sharding = ClusterSharding.get(system);
+    this.documents =
+        Documents.start(
+            system,
+            database,
+            StoredDocuments.FAMILY,
+            StoredDocuments.mirror(tables),
+            settings.store().pollInterval());
+    this.entities = new HomeEntities(system, settings.store());
     var decider = rules.apply(tables);
-    sharding.init(
+    var idle = settings.store().entityIdle();
+    entities.init(
         Entity.of(
                 TokenEntity.TYPE_KEY,
-                entity ->
-                    TokenEntity.create(
-                        entity, decider, this::announce, clock, settings.entityIdle()))
-            .withStopMessage(TokenEntity.Stop.INSTANCE)
-            .withDataCenter(home));
-    sharding.init(
+                entity -> TokenEntity.create(entity, decider, documents::announce, clock, idle))
+            .withStopMessage(TokenEntity.Stop.INSTANCE));
+    entities.init(
         Entity.of(
                 ServiceEntity.TYPE_KEY,
-                entity -> ServiceEntity.create(entity, this::announce, settings.entityIdle()))
-            .withStopMessage(ServiceEntity.Stop.INSTANCE)
-            .withDataCenter(home));
+                entity -> ServiceEntity.create(entity, documents::announce, idle))
+            .withStopMessage(ServiceEntity.Stop.INSTANCE));
   }
 
   /**
    * Starts sharding of the entities and the loading of the tables. Once per actor system, after it
-   * was created with {@link io.maitred.service.store.DatabaseSettings#overlay()} and the database
-   * was opened; the cluster need not be joined yet.
+   * was created with {@link io.maitred.store.DatabaseSettings#overlay()} and the database was
+   * opened; the cluster need not be joined yet.
    *
    * @param rules makes the rules of token edits from the tables, in which they count an owner's
    *     tokens
@@ -143,7 +111,7 @@ public final class ServiceStore {
 
   /** Done when the tables have been filled for the first time; never fails. */
   public CompletionStage<Done> loaded() {
-    return loaded.minimalCompletionStage();
+    return documents.loaded();
   }
 
   /**
@@ -152,7 +120,7 @@ public final class ServiceStore {
    * state.
    */
   public void onChange(Consumer<StoredDocument> listener) {
-    listeners.add(listener);
+    documents.onChange(listener);
   }
 
   /** Makes a change of a token, once, and answers when it is durable. */
@@ -168,8 +136,9 @@ public final class ServiceStore {
               .asException());
     }
     var id = UUID.randomUUID().toString();
-    var deadline = clock.instant().plus(settings.writeTimeout());
-    return ask(
+    var deadline = clock.instant().plus(settings.store().writeTimeout());
+    return entities
+        .ask(
             TokenEntity.TYPE_KEY,
             change.token(),
             (ActorRef<TokenEntity.Decided> replyTo) ->
@@ -193,7 +162,7 @@ public final class ServiceStore {
   }
 
   private void applyToken(String name, @Nullable TokenDocument document, long revision) {
-    applyAndTellListeners(new StoredDocument.Token(name, document, List.of()), revision);
+    documents.apply(new StoredDocument.Token(name, document, List.of()), revision);
   }
 
   /**
@@ -209,14 +178,12 @@ public final class ServiceStore {
   }
 
   private CompletionStage<Optional<TokenDocument>> fetchFromEntity(String name) {
-    return refuseOnTimeout(
-            sharding
-                .entityRefFor(TokenEntity.TYPE_KEY, name, home)
-                .ask(TokenEntity.Get::new, settings.fetchTimeout()))
+    return entities
+        .askOnce(TokenEntity.TYPE_KEY, name, TokenEntity.Get::new, settings.fetchTimeout())
         .thenApply(
             found -> {
               if (found.revision() > 0) {
-                applyAndTellListeners(found.token(), found.revision());
+                documents.apply(found.token(), found.revision());
               }
               return Optional.ofNullable(found.token().document());
             });
@@ -283,81 +250,15 @@ public final class ServiceStore {
 
   private CompletionStage<Optional<ServiceRecord>> record(
       ServiceId id, Function<ActorRef<ServiceEntity.Recorded>, ServiceEntity.Command> message) {
-    return ask(ServiceEntity.TYPE_KEY, id.value(), message)
+    return entities
+        .ask(ServiceEntity.TYPE_KEY, id.value(), message)
         .thenApply(
             recorded -> {
               var stored = recorded.serviceRecord();
               if (stored != null) {
-                applyAndTellListeners(new StoredDocument.Service(id, stored), recorded.revision());
+                documents.apply(new StoredDocument.Service(id, stored), recorded.revision());
               }
               return Optional.ofNullable(stored);
             });
-  }
-
-  /** Repeats the same message until it is answered or the time for a write is over. */
-  private <C, R> CompletionStage<R> ask(
-      EntityTypeKey<C> type, String entityId, Function<ActorRef<R>, C> message) {
-    long deadline = System.nanoTime() + settings.writeTimeout().toNanos();
-    return refuseOnTimeout(attempt(sharding.entityRefFor(type, entityId, home), message, deadline));
-  }
-
-  private <C, R> CompletionStage<R> attempt(
-      EntityRef<C> entity, Function<ActorRef<R>, C> message, long deadline) {
-    var left = Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
-    var wait = left.compareTo(settings.attemptTimeout()) < 0 ? left : settings.attemptTimeout();
-    return entity
-        .ask(message, wait)
-        .exceptionallyCompose(
-            failure ->
-                unwrapped(failure) instanceof TimeoutException && System.nanoTime() < deadline
-                    ? attempt(entity, message, deadline)
-                    : CompletableFuture.failedFuture(failure));
-  }
-
-  private <R> CompletionStage<R> refuseOnTimeout(CompletionStage<R> answer) {
-    return answer.exceptionallyCompose(
-        failure ->
-            CompletableFuture.failedFuture(
-                unwrapped(failure) instanceof TimeoutException
-                    ? unavailable().asException()
-                    : unwrapped(failure)));
-  }
-
-  private Refusal unavailable() {
-    return Refusal.of(
-        503,
-        atHome
-            ? "The database is not available; the change was not confirmed."
-            : "The home data center " + home + " is not available; the change was not confirmed.");
-  }
-
-  private static Throwable unwrapped(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? Objects.requireNonNull(failure.getCause())
-        : failure;
-  }
-
-  /** What an entity of this node wrote: known here before its caller hears of it. */
-  private void announce(StoredDocument document, long revision) {
-    if (applyAndTellListeners(document, revision)) {
-      keeper.tell(new TableKeeper.Publish(new TableKeeper.Announced(document, revision)));
-    }
-  }
-
-  private boolean applyAndTellListeners(StoredDocument document, long revision) {
-    boolean news = tables.apply(document, revision);
-    if (news) {
-      listeners.forEach(listener -> tell(listener, document));
-    }
-    return news;
-  }
-
-  /** A listener that throws must not take the entity down that wrote, nor keep others from news. */
-  private static void tell(Consumer<StoredDocument> listener, StoredDocument document) {
-    try {
-      listener.accept(document);
-    } catch (RuntimeException e) {
-      LOG.error("A listener of the service store failed", e);
-    }
   }
 }

@@ -16,6 +16,8 @@ import io.maitred.service.model.StoredDocument;
 import io.maitred.service.model.TokenChange;
 import io.maitred.service.model.TokenDecider;
 import io.maitred.service.model.TokenDecision;
+import io.maitred.store.Announcer;
+import io.maitred.store.DocumentEntity;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -74,7 +76,7 @@ final class TokenEntity extends DocumentEntity<TokenEntity.Command, StoredDocume
   static Behavior<Command> create(
       EntityContext<Command> entity,
       TokenDecider decider,
-      Announcer announcer,
+      Announcer<StoredDocument> announcer,
       InstantSource clock,
       Duration idle) {
     return Behaviors.setup(
@@ -92,11 +94,12 @@ final class TokenEntity extends DocumentEntity<TokenEntity.Command, StoredDocume
       ActorContext<Command> context,
       EntityContext<Command> entity,
       TokenDecider decider,
-      Announcer announcer,
+      Announcer<StoredDocument> announcer,
       InstantSource clock) {
     super(
         context,
         persistenceId(entity.getEntityId()),
+        StoredDocuments.FAMILY.tag(),
         StoredDocument.Token.unknown(entity.getEntityId()),
         announcer);
     this.decider = decider;

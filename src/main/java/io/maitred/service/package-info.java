@@ -1,7 +1,6 @@
 /**
  * Service descriptions, tokens and references: the durable entities and the node-local tables that
- * every request reads. Talks to the database and, through the change announcements, to the same
- * part on other nodes.
+ * every request reads. What keeps and mirrors them is in {@code store}.
  */
 @NullMarked
 package io.maitred.service;

@@ -69,9 +69,7 @@ class MessagesTest {
         new ServiceEntity.Suspend(true, "bob", NOW, recorded),
         new ServiceEntity.Get(recorded),
         new ServiceEntity.Recorded(RECORD, 2),
-        new ServiceEntity.Recorded(null, 0),
-        new TableKeeper.Announced(token, 3),
-        new TableKeeper.Announced(new StoredDocument.Service(new ServiceId("s"), RECORD), 3));
+        new ServiceEntity.Recorded(null, 0));
   }
 
   @ParameterizedTest

@@ -1,7 +1,7 @@
 package io.maitred.service;
 
 import com.typesafe.config.ConfigFactory;
-import io.maitred.service.store.DatabaseSettings;
+import io.maitred.store.DatabaseSettings;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.maitred.service.store;
+package io.maitred.store;
 
 /**
  * One row of the table {@code durable_state}, not yet deserialized.

@@ -1,4 +1,4 @@
-package io.maitred.service.store;
+package io.maitred.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,4 +1,4 @@
-package io.maitred.service;
+package io.maitred.store;
 
 import akka.Done;
 import akka.actor.typed.ActorRef;
@@ -10,9 +10,9 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.actor.typed.pubsub.Topic;
 import io.maitred.common.CborSerializable;
-import io.maitred.service.model.StoredDocument;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -21,14 +21,38 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps this node's tables up to date: loads them at the start, takes over what other nodes
  * announce, passes on what this node's entities announce, and compares with the database at every
- * interval. Readings never overlap; one that fails is repeated after the interval.
+ * interval. Readings of that kind never overlap; one that fails is repeated after the interval.
  */
-final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
+final class TableKeeper<D> extends AbstractBehavior<TableKeeper.Command> {
+
+  /** Larger documents are not sent around: who hears of one reads it from the database. */
+  static final int MAX_ANNOUNCED_BYTES = 900 * 1024;
 
   sealed interface Command {}
 
-  /** What is in the database now; goes to every node of the data center. */
-  record Announced(StoredDocument document, long revision) implements Command, CborSerializable {}
+  /**
+   * What is in the database now; goes to every node of the data center.
+   *
+   * @param payload the serialized document; null when it is too large for a message
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  record Announced(
+      String persistenceId,
+      long revision,
+      byte @Nullable [] payload,
+      int serializerId,
+      String manifest)
+      implements Command, CborSerializable {
+
+    static Announced of(StoredRow row) {
+      return new Announced(
+          row.persistenceId(),
+          row.revision(),
+          row.payload().length > MAX_ANNOUNCED_BYTES ? null : row.payload(),
+          row.serializerId(),
+          row.manifest());
+    }
+  }
 
   /** To be sent to the other nodes. */
   record Publish(Announced announced) implements Command {}
@@ -39,13 +63,17 @@ final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
 
   private record Read(@Nullable Throwable failure) implements Command {}
 
+  private record ReadLarge(String persistenceId, @Nullable Throwable failure) implements Command {}
+
   /** A reading, which blocks. */
   private interface Reading {
     void run() throws SQLException;
   }
 
-  private final ChangeReader reader;
-  private final Announcer tables;
+  private final Rows<D> rows;
+  private final ChangeReader<D> reader;
+  private final Mirror<D> mirror;
+  private final Announcer<D> tables;
   private final Executor blocking;
   private final Duration interval;
   private final CompletableFuture<Done> loaded;
@@ -53,9 +81,11 @@ final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
   private final ActorRef<Topic.Command<Announced>> topic;
   private boolean failing;
 
-  static Behavior<Command> create(
-      ChangeReader reader,
-      Announcer tables,
+  static <D> Behavior<Command> create(
+      Rows<D> rows,
+      ChangeReader<D> reader,
+      Mirror<D> mirror,
+      Announcer<D> tables,
       Executor blocking,
       Duration interval,
       CompletableFuture<Done> loaded) {
@@ -63,26 +93,34 @@ final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
         context ->
             Behaviors.withTimers(
                 timers ->
-                    new TableKeeper(context, timers, reader, tables, blocking, interval, loaded)));
+                    new TableKeeper<>(
+                        context, timers, rows, reader, mirror, tables, blocking, interval,
+                        loaded)));
   }
 
   private TableKeeper(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      ChangeReader reader,
-      Announcer tables,
+      Rows<D> rows,
+      ChangeReader<D> reader,
+      Mirror<D> mirror,
+      Announcer<D> tables,
       Executor blocking,
       Duration interval,
       CompletableFuture<Done> loaded) {
     super(context);
     this.timers = timers;
+    this.rows = rows;
     this.reader = reader;
+    this.mirror = mirror;
     this.tables = tables;
     this.blocking = blocking;
     this.interval = interval;
     this.loaded = loaded;
     this.topic =
-        context.spawn(Topic.create(Announced.class, "maitred-service-documents"), "announcements");
+        context.spawn(
+            Topic.create(Announced.class, "maitred-" + rows.family().name() + "-documents"),
+            "announcements");
     topic.tell(Topic.subscribe(context.getSelf().narrow()));
     read();
   }
@@ -91,6 +129,7 @@ final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Announced.class, this::onAnnounced)
+        .onMessage(ReadLarge.class, this::onReadLarge)
         .onMessage(Publish.class, this::onPublish)
         .onMessageEquals(ReadDue.INSTANCE, this::onReadDue)
         .onMessage(Read.class, this::onRead)
@@ -98,7 +137,39 @@ final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
   }
 
   private Behavior<Command> onAnnounced(Announced announced) {
-    tables.announce(announced.document(), announced.revision());
+    var id = announced.persistenceId();
+    if (announced.revision() <= mirror.revision(id)) {
+      return this;
+    }
+    var payload = announced.payload();
+    if (payload == null) {
+      getContext()
+          .pipeToSelf(
+              run(() -> reader.read(List.of(id))),
+              (nothing, failure) -> new ReadLarge(id, cause(failure)));
+      return this;
+    }
+    rows.document(
+            new StoredRow(
+                0,
+                id,
+                announced.revision(),
+                payload,
+                announced.serializerId(),
+                announced.manifest()))
+        .ifPresent(document -> tables.announce(document, announced.revision()));
+    return this;
+  }
+
+  private Behavior<Command> onReadLarge(ReadLarge read) {
+    if (read.failure() != null) {
+      getContext()
+          .getLog()
+          .warn(
+              "{} cannot be read, it will be after the next comparison: {}",
+              read.persistenceId(),
+              read.failure().toString());
+    }
     return this;
   }
 
@@ -130,18 +201,20 @@ final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
   }
 
   private void read() {
-    Reading reading = loaded.isDone() ? reader::readChanges : reader::loadAll;
-    var done =
-        CompletableFuture.runAsync(
-            () -> {
-              try {
-                reading.run();
-              } catch (SQLException e) {
-                throw new CompletionException(e);
-              }
-            },
-            blocking);
+    var done = run(loaded.isDone() ? reader::readChanges : reader::loadAll);
     getContext().pipeToSelf(done, (nothing, failure) -> new Read(cause(failure)));
+  }
+
+  private CompletableFuture<Void> run(Reading reading) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            reading.run();
+          } catch (SQLException e) {
+            throw new CompletionException(e);
+          }
+        },
+        blocking);
   }
 
   private static @Nullable Throwable cause(@Nullable Throwable failure) {

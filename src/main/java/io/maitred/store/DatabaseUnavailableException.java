@@ -1,4 +1,4 @@
-package io.maitred.service.store;
+package io.maitred.store;
 
 import org.jspecify.annotations.Nullable;
 

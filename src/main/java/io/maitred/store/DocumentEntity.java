@@ -1,4 +1,4 @@
-package io.maitred.service;
+package io.maitred.store;
 
 import akka.actor.typed.BackoffSupervisorStrategy;
 import akka.actor.typed.SupervisorStrategy;
@@ -7,33 +7,40 @@ import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.state.RecoveryCompleted;
 import akka.persistence.typed.state.javadsl.DurableStateBehaviorWithEnforcedReplies;
 import akka.persistence.typed.state.javadsl.SignalHandler;
-import io.maitred.service.model.StoredDocument;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.event.Level;
 
 /**
- * What the entities of tokens and services have in common. After a write that fails, or that meets
- * a revision written by another incarnation, the entity reads its document again, with a pause that
+ * What the entities of all documents have in common. After a write that fails, or that meets a
+ * revision written by another incarnation, the entity reads its document again, with a pause that
  * grows to two seconds; commands wait meanwhile, up to {@value #WAITING_COMMANDS}. The command that
  * failed is not answered: its caller repeats it.
+ *
+ * @param <C> the commands
+ * @param <D> the document
  */
-abstract class DocumentEntity<C, D extends StoredDocument>
-    extends DurableStateBehaviorWithEnforcedReplies<C, D> {
-
-  /** The tag of all documents of this package, by which the change feed finds them. */
-  static final String TAG = "service-store";
-
+public abstract class DocumentEntity<C, D> extends DurableStateBehaviorWithEnforcedReplies<C, D> {
   private static final int WAITING_COMMANDS = 256;
 
   private final ActorContext<C> context;
-  private final Announcer announcer;
+  private final String tag;
+  private final Announcer<? super D> announcer;
   private final D unknown;
 
-  DocumentEntity(
-      ActorContext<C> context, PersistenceId persistenceId, D unknown, Announcer announcer) {
+  /**
+   * @param tag of the family
+   * @param unknown the state as long as nothing is stored
+   */
+  protected DocumentEntity(
+      ActorContext<C> context,
+      PersistenceId persistenceId,
+      String tag,
+      D unknown,
+      Announcer<? super D> announcer) {
     super(persistenceId, backoff());
     this.context = context;
+    this.tag = tag;
     this.unknown = unknown;
     this.announcer = announcer;
   }
@@ -51,7 +58,7 @@ abstract class DocumentEntity<C, D extends StoredDocument>
 
   @Override
   public final String tag() {
-    return TAG;
+    return tag;
   }
 
   @Override
@@ -61,7 +68,7 @@ abstract class DocumentEntity<C, D extends StoredDocument>
 
   /** Announces again: the entity may have crashed between a write and its announcement. */
   @Override
-  public SignalHandler<D> signalHandler() {
+  public final SignalHandler<D> signalHandler() {
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.class, (state, signal) -> onRecovered(state))
         .build();
@@ -80,11 +87,12 @@ abstract class DocumentEntity<C, D extends StoredDocument>
   }
 
   /** To be called after each write, before the reply. */
-  final void announce(D state) {
+  protected final void announce(D state) {
     announcer.announce(state, revision());
   }
 
-  final long revision() {
+  /** Revision of the stored document; 0: nothing is stored. */
+  protected final long revision() {
     return lastSequenceNumber(context);
   }
 }

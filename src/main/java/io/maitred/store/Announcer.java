@@ -1,13 +1,13 @@
-package io.maitred.service;
-
-import io.maitred.service.model.StoredDocument;
+package io.maitred.store;
 
 /**
  * How an entity tells what is in the database now: to its own node's tables, then to the others.
+ *
+ * @param <D> the documents of a family
  */
 @FunctionalInterface
-interface Announcer {
+public interface Announcer<D> {
 
   /** May be called again with the same revision; from any thread. */
-  void announce(StoredDocument document, long revision);
+  void announce(D document, long revision);
 }
