@@ -244,18 +244,17 @@ public final class RoomGate implements FrontEnd.Proxied {
     return withCookie(response.withHeaders(headers), passage.gated().cookie().delete());
   }
 
-  private static HttpResponse withCookie(HttpResponse response, String cookie) {
-    return response.addHeader(RawHeader.create("set-cookie", cookie));
+  private static HttpResponse withCookie(HttpResponse response, @Nullable String cookie) {
+    return cookie == null ? response : response.addHeader(RawHeader.create("set-cookie", cookie));
   }
 
-  private String cookie(Passage passage, EffectiveConfig effective, Ticket ticket, Instant now) {
-    return passage
-        .gated()
-        .cookie()
-        .set(
-            codec.encode(passage.room().id(), ticket, now),
-            maxAgeSeconds(ticket, effective, now),
-            now);
+  /** Null while there is no key to seal tickets with. */
+  private @Nullable String cookie(
+      Passage passage, EffectiveConfig effective, Ticket ticket, Instant now) {
+    var value = codec.encode(passage.room().id(), ticket, now);
+    return value == null
+        ? null
+        : passage.gated().cookie().set(value, maxAgeSeconds(ticket, effective, now), now);
   }
 
   private CompletionStage<HttpResponse> answered(

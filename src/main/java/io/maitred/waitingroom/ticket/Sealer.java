@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sealer {
   private static final byte VERSION = 1;
-  private static final int PREFIX = 5;
+  private static final int PREFIX = 2;
   private static final int IV = 12;
   private static final int HEAD = PREFIX + IV;
   private static final int TAG = 16;
@@ -45,7 +45,8 @@ final class Sealer {
   String seal(RoomId room, Ticket ticket, int keyId, SecretKey key)
       throws GeneralSecurityException {
     int length = content.write(ticket);
-    writePrefix(keyId);
+    sealed[0] = VERSION;
+    sealed[1] = (byte) keyId;
     countUp();
     System.arraycopy(iv, 0, sealed, PREFIX, IV);
     start(Cipher.ENCRYPT_MODE, room, key);
@@ -65,10 +66,7 @@ final class Sealer {
 
   /** The key that opens what was read. */
   int keyId() {
-    return (sealed[1] & 0xff) << 24
-        | (sealed[2] & 0xff) << 16
-        | (sealed[3] & 0xff) << 8
-        | (sealed[4] & 0xff);
+    return sealed[1] & 0xff;
   }
 
   /**
@@ -90,13 +88,6 @@ final class Sealer {
       associated[PREFIX + i] = (byte) id.charAt(i);
     }
     cipher.updateAAD(associated);
-  }
-
-  private void writePrefix(int keyId) {
-    sealed[0] = VERSION;
-    for (int i = 1; i < PREFIX; i++) {
-      sealed[i] = (byte) (keyId >>> 8 * (PREFIX - 1 - i));
-    }
   }
 
   private void countUp() {

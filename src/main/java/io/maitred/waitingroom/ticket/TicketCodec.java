@@ -1,6 +1,7 @@
 package io.maitred.waitingroom.ticket;
 
 import io.maitred.waitingroom.model.KeyRing;
+import io.maitred.waitingroom.model.RingKey;
 import io.maitred.waitingroom.model.RoomId;
 import io.maitred.waitingroom.model.Ticket;
 import java.security.GeneralSecurityException;
@@ -23,55 +24,46 @@ public final class TicketCodec {
   public static final int MAX_LENGTH = 4096;
 
   /** How far a ticket may be ahead of the clock (contract waiting room 3.3). */
-  public static final Duration MAX_AHEAD = Duration.ofSeconds(120);
+  public static final Duration MAX_AHEAD = Duration.ofMinutes(2);
 
-  private record Usable(KeyRing.Key key, SecretKey secret) {}
-
-  private record Keys(KeyRing ring, List<Usable> usable) {
-    static Keys of(KeyRing ring) {
-      return new Keys(
-          ring,
-          ring.keys().stream()
-              .map(key -> new Usable(key, new SecretKeySpec(key.secret(), "AES")))
-              .toList());
-    }
-
-    @Nullable Usable find(int id) {
-      for (int i = 0; i < usable.size(); i++) {
-        if (usable.get(i).key().id() == id) {
-          return usable.get(i);
-        }
-      }
-      return null;
-    }
-
-    Usable current(Instant now) {
-      return usable.get(ring.keys().indexOf(ring.current(now)));
-    }
-  }
+  private record Usable(RingKey key, SecretKey secret) {}
 
   private final ThreadLocal<Sealer> sealers = ThreadLocal.withInitial(Sealer::new);
-  private volatile Keys keys;
+  private final Duration spread;
+  private volatile List<Usable> keys;
 
   /**
    * @param ring the keys, until {@link #use} brings others
+   * @param spread how long a new key may take to reach every node; tickets are sealed with it only
+   *     then
    */
-  public TicketCodec(KeyRing ring) {
-    this.keys = Keys.of(ring);
+  public TicketCodec(KeyRing ring, Duration spread) {
+    this.spread = spread;
+    this.keys = usable(ring);
   }
 
   /** Takes another ring for everything from now on. */
-  public void use(KeyRing next) {
-    keys = Keys.of(next);
+  public void use(KeyRing ring) {
+    keys = usable(ring);
+  }
+
+  private static List<Usable> usable(KeyRing ring) {
+    return ring.keys().stream()
+        .map(key -> new Usable(key, new SecretKeySpec(key.secret(), "AES")))
+        .toList();
   }
 
   /**
    * The ticket as the value of a cookie.
    *
    * @param now decides which key everybody knows by now
+   * @return null while there is no key
    */
-  public String encode(RoomId room, Ticket ticket, Instant now) {
-    var key = keys.current(now);
+  public @Nullable String encode(RoomId room, Ticket ticket, Instant now) {
+    var key = sealing(now);
+    if (key == null) {
+      return null;
+    }
     try {
       return sealers.get().seal(room, ticket, key.key().id(), key.secret());
     } catch (GeneralSecurityException e) {
@@ -92,7 +84,7 @@ public final class TicketCodec {
     if (!sealer.read(value)) {
       return Decoded.Failure.MALFORMED;
     }
-    var key = keys.find(sealer.keyId());
+    var key = find(sealer.keyId());
     if (key == null) {
       return Decoded.Failure.UNKNOWN_KEY;
     }
@@ -116,5 +108,27 @@ public final class TicketCodec {
     return ticket.lastCheckIn().toEpochMilli() > limit
         || (accepted != null && accepted.toEpochMilli() > limit)
         || ticket.bucketMinute() > Math.floorDiv(limit, 60_000L);
+  }
+
+  /** The newest key that every node knows by now, else the oldest. */
+  private @Nullable Usable sealing(Instant now) {
+    var known = keys;
+    for (int i = 0; i < known.size(); i++) {
+      var key = known.get(i);
+      if (i == known.size() - 1 || !key.key().createdOn().plus(spread).isAfter(now)) {
+        return key;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Usable find(int id) {
+    var known = keys;
+    for (int i = 0; i < known.size(); i++) {
+      if (known.get(i).key().id() == id) {
+        return known.get(i);
+      }
+    }
+    return null;
   }
 }
