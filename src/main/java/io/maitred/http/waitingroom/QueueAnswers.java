@@ -1,0 +1,76 @@
+package io.maitred.http.waitingroom;
+
+import akka.http.javadsl.model.ContentType;
+import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpCharsets;
+import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpHeader;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.MediaTypes;
+import akka.http.javadsl.model.StatusCodes;
+import akka.http.javadsl.model.headers.RawHeader;
+import io.maitred.http.JsonBody;
+import io.maitred.waitingroom.model.QueueFacts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a user in a queue gets, in HTTP's terms (contract waiting room 26.10 to 26.13). */
+final class QueueAnswers {
+  private static final ContentType HTML =
+      MediaTypes.TEXT_HTML.toContentType(HttpCharsets.custom("utf-8"));
+  private static final HttpHeader CACHE_CONTROL =
+      RawHeader.create("cache-control", "private, no-store, max-age=0");
+  private static final HttpHeader EXPIRES =
+      RawHeader.create("expires", "Thu, 01 Jan 1970 00:00:00 GMT");
+  private static final HttpHeader VARY = RawHeader.create("vary", "Accept, Cookie");
+
+  private QueueAnswers() {}
+
+  /**
+   * Whether a client wants JSON; nothing but exactly this does, so that no browser gets it by
+   * accident.
+   *
+   * @param accept all {@code accept} headers, joined by commas; null for none
+   */
+  static boolean isJsonWanted(@Nullable String accept) {
+    return accept != null && accept.trim().equalsIgnoreCase("application/json");
+  }
+
+  static HttpResponse json(int status, QueueFacts facts, @Nullable String setCookie) {
+    var body = JsonBody.bytes(Map.of("cfWaitingRoom", facts.json()));
+    return answer(status, facts, setCookie, ContentTypes.APPLICATION_JSON, body);
+  }
+
+  static HttpResponse page(int status, QueueFacts facts, @Nullable String setCookie, byte[] html) {
+    return answer(status, facts, setCookie, HTML, html);
+  }
+
+  private static HttpResponse answer(
+      int status, QueueFacts facts, @Nullable String setCookie, ContentType type, byte[] body) {
+    return HttpResponse.create()
+        .withStatus(StatusCodes.get(status))
+        .withHeaders(headers(status, facts.refreshIntervalSeconds(), setCookie))
+        .withEntity(HttpEntities.create(type, body));
+  }
+
+  private static List<HttpHeader> headers(
+      int status, int refreshSeconds, @Nullable String setCookie) {
+    var headers = new ArrayList<HttpHeader>();
+    headers.add(CACHE_CONTROL);
+    headers.add(EXPIRES);
+    headers.add(VARY);
+    if (refreshSeconds > 0) {
+      var seconds = Integer.toString(refreshSeconds);
+      headers.add(RawHeader.create("refresh", seconds));
+      if (status == 429) {
+        headers.add(RawHeader.create("retry-after", seconds));
+      }
+    }
+    if (setCookie != null) {
+      headers.add(RawHeader.create("set-cookie", setCookie));
+    }
+    return headers;
+  }
+}
