@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,11 @@ public final class Database implements AutoCloseable {
           }
         },
         Database::row);
+  }
+
+  /** Connections for tables that are no documents; each is to be closed soon. */
+  public DataSource connections() {
+    return source;
   }
 
   @Override

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 /** Reads {@code maitred.waiting-room.zones}. */
 public final class ZoneConfig {
   private static final Pattern HOST =
-      Pattern.compile("\\*|(\\*\\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_-]+)*|\\[[0-9a-f:.]+]");
+      Pattern.compile(
+          "\\*|(\\*\\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_-]+)*|\\[[0-9a-f:.]+]");
 
   private final ConfigReader reader;
   private final Set<String> ids = new HashSet<>();

@@ -2,11 +2,12 @@ package io.maitred.waitingroom.preview;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -28,8 +29,7 @@ public final class PreviewTable {
   /**
    * @param blocking where the database may be waited for
    */
-  public PreviewTable(
-      DataSource source, Executor blocking, PreviewSettings settings, Clock clock) {
+  public PreviewTable(DataSource source, Executor blocking, PreviewSettings settings, Clock clock) {
     this.source = source;
     this.blocking = blocking;
     this.settings = settings;
@@ -84,7 +84,8 @@ public final class PreviewTable {
 
   private boolean fits(Connection connection, long size) throws SQLException {
     try (var count =
-            connection.prepareStatement("SELECT COUNT(*), COALESCE(SUM(size), 0) FROM room_preview");
+            connection.prepareStatement(
+                "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM room_preview");
         ResultSet row = count.executeQuery()) {
       row.next();
       return row.getLong(1) < settings.maxCount() && row.getLong(2) + size <= settings.maxBytes();
@@ -92,19 +93,31 @@ public final class PreviewTable {
   }
 
   private void makeRoom(Connection connection, Instant before, long size) throws SQLException {
-    try (PreparedStatement select =
-            connection.prepareStatement(
-                "SELECT id FROM room_preview WHERE created_on < ? ORDER BY created_on");
-        PreparedStatement delete =
-            connection.prepareStatement("DELETE FROM room_preview WHERE id = ?")) {
+    try (var delete = connection.prepareStatement("DELETE FROM room_preview WHERE id = ?")) {
+      for (var id : olderThan(connection, before)) {
+        if (fits(connection, size)) {
+          return;
+        }
+        delete.setString(1, id);
+        delete.executeUpdate();
+      }
+    }
+  }
+
+  private List<String> olderThan(Connection connection, Instant before) throws SQLException {
+    var ids = new ArrayList<String>();
+    try (var select =
+        connection.prepareStatement(
+            "SELECT id FROM room_preview WHERE created_on < ? ORDER BY created_on LIMIT ?")) {
       select.setLong(1, before.toEpochMilli());
-      try (ResultSet old = select.executeQuery()) {
-        while (!fits(connection, size) && old.next()) {
-          delete.setString(1, old.getString(1));
-          delete.executeUpdate();
+      select.setInt(2, settings.maxCount());
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          ids.add(row.getString(1));
         }
       }
     }
+    return ids;
   }
 
   private Optional<String> find(Connection connection, UUID id, Instant now) throws SQLException {

@@ -2,7 +2,6 @@ package io.maitred.http.waitingroom.api;
 
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.server.Route;
-import io.maitred.http.waitingroom.api.TicketKeys.Key;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -37,18 +36,19 @@ final class KeyRoutes extends ApiDirectives {
   }
 
   private CompletionStage<HttpResponse> answer(
-      ApiCall call, Supplier<CompletionStage<List<Key>>> work) {
+      ApiCall call, Supplier<CompletionStage<List<TicketKeys.Key>>> work) {
     if (call.access().restricted()) {
       throw ApiException.forbidden();
     }
     return work.get().thenApply(all -> Paging.whole(all.stream().map(this::json).toList()));
   }
 
-  private Map<String, Object> json(Key key) {
+  private Map<String, Object> json(TicketKeys.Key key) {
     var json = new LinkedHashMap<String, Object>();
     json.put("id", key.id());
     json.put("created_on", key.createdOn());
-    json.put("age_seconds", Math.max(0, Duration.between(key.createdOn(), clock.instant()).toSeconds()));
+    json.put(
+        "age_seconds", Math.max(0, Duration.between(key.createdOn(), clock.instant()).toSeconds()));
     json.put("current", key.current());
     return json;
   }

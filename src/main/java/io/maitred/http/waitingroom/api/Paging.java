@@ -43,7 +43,8 @@ record Paging(int page, int perPage) {
 
   /** The answer with a list that has one page only. */
   static HttpResponse whole(List<Map<String, Object>> all) {
-    return Envelope.page(all, info(1, Math.max(DEFAULT_PER_PAGE, all.size()), all.size(), all.size()));
+    return Envelope.page(
+        all, info(1, Math.max(DEFAULT_PER_PAGE, all.size()), all.size(), all.size()));
   }
 
   private static Map<String, Object> info(int page, int perPage, int count, int total) {

@@ -109,17 +109,15 @@ record PreviewParameters(
 
     Event event() {
       var value = lower(query.first("event"));
-      switch (value == null ? "none" : value) {
-        case "none":
-          return Event.NONE;
-        case "prequeueing":
-          return Event.PREQUEUEING;
-        case "started":
-          return Event.STARTED;
-        default:
+      return switch (value == null ? "none" : value) {
+        case "none" -> Event.NONE;
+        case "prequeueing" -> Event.PREQUEUEING;
+        case "started" -> Event.STARTED;
+        default -> {
           wrong("event", "none, prequeueing or started");
-          return Event.STARTED;
-      }
+          yield Event.STARTED;
+        }
+      };
     }
 
     int waitTime() {

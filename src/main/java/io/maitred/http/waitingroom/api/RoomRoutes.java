@@ -23,7 +23,11 @@ final class RoomRoutes extends ApiDirectives {
   /** Below {@code waiting_rooms}, in a zone that exists and that the caller may use. */
   Route routes(KnownZone zone) {
     return concat(
-        pathEnd(() -> concat(get(() -> at(call -> list(zone, call))), post(() -> at(call -> create(zone, call))))),
+        pathEnd(
+            () ->
+                concat(
+                    get(() -> at(call -> list(zone, call))),
+                    post(() -> at(call -> create(zone, call))))),
         path("settings", () -> settings(zone)),
         path("preview", () -> post(() -> at(previews::create))),
         pathPrefix(segment(), room -> room(zone, room)));
@@ -99,7 +103,8 @@ final class RoomRoutes extends ApiDirectives {
     return one(rooms.createRoom(zone, call.object()));
   }
 
-  private CompletionStage<HttpResponse> change(KnownZone zone, String room, Edit edit, ApiCall call) {
+  private CompletionStage<HttpResponse> change(
+      KnownZone zone, String room, Edit edit, ApiCall call) {
     return one(rooms.changeRoom(zone, room, edit, call.object()));
   }
 

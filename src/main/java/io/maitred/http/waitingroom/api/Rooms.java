@@ -28,7 +28,8 @@ public interface Rooms {
 
   CompletionStage<Map<String, Object>> room(KnownZone zone, String room);
 
-  CompletionStage<Map<String, Object>> createRoom(KnownZone zone, Map<String, @Nullable Object> body);
+  CompletionStage<Map<String, Object>> createRoom(
+      KnownZone zone, Map<String, @Nullable Object> body);
 
   CompletionStage<Map<String, Object>> changeRoom(
       KnownZone zone, String room, Edit edit, Map<String, @Nullable Object> body);
@@ -60,7 +61,8 @@ public interface Rooms {
   CompletionStage<List<Map<String, Object>>> appendRule(
       KnownZone zone, String room, Map<String, @Nullable Object> body);
 
-  CompletionStage<List<Map<String, Object>>> replaceRules(KnownZone zone, String room, List<?> body);
+  CompletionStage<List<Map<String, Object>>> replaceRules(
+      KnownZone zone, String room, List<?> body);
 
   CompletionStage<List<Map<String, Object>>> changeRule(
       KnownZone zone, String room, String rule, Map<String, @Nullable Object> body);

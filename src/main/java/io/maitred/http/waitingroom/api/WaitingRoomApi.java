@@ -2,7 +2,6 @@ package io.maitred.http.waitingroom.api;
 
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.HttpEntities;
-import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.server.ExceptionHandler;
@@ -115,8 +114,7 @@ public final class WaitingRoomApi extends ApiDirectives implements FrontEnd.Sepa
         .handle(
             (body, failure) -> {
               if (failure == null || !kept) {
-                return request.withEntity(
-                    HttpEntities.create(body == null ? new byte[0] : body));
+                return request.withEntity(HttpEntities.create(body == null ? new byte[0] : body));
               }
               throw new java.util.concurrent.CompletionException(failure);
             });
@@ -139,8 +137,7 @@ public final class WaitingRoomApi extends ApiDirectives implements FrontEnd.Sepa
                         method -> complete(Envelope.failure(ApiException.noMethod(method.name())))))
             .handle(
                 Rejection.class,
-                rejection ->
-                    complete(Envelope.failure(ApiException.malformed("Invalid request"))))
+                rejection -> complete(Envelope.failure(ApiException.malformed("Invalid request"))))
             .handleNotFound(complete(Envelope.failure(ApiException.noRoute())))
             .build();
     return all.seal(rejections, failures);

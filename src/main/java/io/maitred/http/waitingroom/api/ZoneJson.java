@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** KnownZones and accounts as clients expect them; what means nothing here has its plainest value. */
+/** Zones and accounts as clients expect them; what means nothing here has its plainest value. */
 final class ZoneJson {
   /** Configuration has no date. */
   private static final Instant CREATED = Instant.EPOCH;

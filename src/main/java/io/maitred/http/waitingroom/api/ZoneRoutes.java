@@ -30,7 +30,8 @@ final class ZoneRoutes extends ApiDirectives {
         path("accounts", () -> get(() -> at(this::accounts))),
         pathPrefix("accounts", () -> pathPrefix(segment(), this::account)),
         path(
-            segment("user").slash("tokens").slash("verify"), () -> get(() -> at(ZoneRoutes::verify))));
+            segment("user").slash("tokens").slash("verify"),
+            () -> get(() -> at(ZoneRoutes::verify))));
   }
 
   private Route zone(String id) {
@@ -56,8 +57,7 @@ final class ZoneRoutes extends ApiDirectives {
           return concat(
               pathEnd(() -> get(() -> at(call -> done(Envelope.success(ZoneJson.of(account)))))),
               path("waiting_rooms", () -> get(() -> at(call -> roomsOf(account, call)))),
-              path(
-                  segment("tokens").slash("verify"), () -> get(() -> at(ZoneRoutes::verify))));
+              path(segment("tokens").slash("verify"), () -> get(() -> at(ZoneRoutes::verify))));
         });
   }
 

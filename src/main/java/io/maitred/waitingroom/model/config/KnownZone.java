@@ -15,7 +15,8 @@ public record KnownZone(
 
   /** The zone of an installation that names none. */
   public static final KnownZone DEFAULT =
-      new KnownZone(KnownZones.idOf("zone", "default"), "default", Account.DEFAULT, List.of("*"), false);
+      new KnownZone(
+          KnownZones.idOf("zone", "default"), "default", Account.DEFAULT, List.of("*"), false);
 
   public KnownZone {
     hosts = List.copyOf(hosts);

@@ -63,6 +63,15 @@ public final class KnownZones {
     return open || find(zone).filter(found -> found.account().equals(account)).isPresent();
   }
 
+  /**
+   * Whether rooms of a zone may protect a host.
+   *
+   * @param host lower case, without port
+   */
+  public boolean takes(String zone, String host) {
+    return find(zone).filter(found -> found.takes(host)).isPresent();
+  }
+
   /** Whether a text is 32 lower-case hexadecimal digits. */
   public static boolean isId(String text) {
     return text.length() == 2 * ID_BYTES
