@@ -155,6 +155,29 @@ class ServiceScalerTest {
   }
 
   @Test
+  void fixedService_isNeverScaled_butRemovedWhenNobodyUsesIt() {
+    parameters.put("scheduler", "fixed");
+    parameters.put("min-instances", 5);
+    demand = Optional.of(demand(50, true));
+    view(1, 1);
+    cycle();
+    cycle();
+    said.expectNoMessage();
+    assertNull(state().cycle());
+
+    parameters.remove("cpus");
+    demand = Optional.of(demand(0, true));
+    now = now.plus(Duration.ofMinutes(2));
+    view(1, 1);
+    cycle();
+    now = now.plus(Duration.ofMinutes(31));
+    view(1, 1);
+    cycle();
+
+    said.expectMessage("delete");
+  }
+
+  @Test
   void demand_unknown_changesNothing() {
     demand = Optional.empty();
     parameters.put("min-instances", 5);

@@ -78,6 +78,24 @@ final class Fixtures {
         Map.of());
   }
 
+  static Instance unhealthy(String name, String reason) {
+    var any = instance(name, 100, false);
+    return new Instance(
+        any.id(),
+        any.serviceId(),
+        any.host(),
+        any.port(),
+        any.extraPorts(),
+        any.startedAt(),
+        any.health(),
+        null,
+        Set.of(),
+        null,
+        null,
+        reason,
+        Map.of());
+  }
+
   static ServiceView view(long sequence, Instance... active) {
     return view(sequence, null, active);
   }

@@ -142,6 +142,24 @@ class SlotPoolTest {
   }
 
   @Test
+  void queue_unhealthyInstancesWithReasons_saysThem() {
+    pools.discovered(
+        view(
+            2,
+            Fixtures.unhealthy("a", "It is closed"),
+            Fixtures.unhealthy("b", "It is closed"),
+            Fixtures.unhealthy("c", "Nobody answers"),
+            instance("d", 100, false)));
+    var waiting = queued(0, 2);
+    pass(2_000);
+    assertEquals(
+        "After 2 seconds, no instance available to handle request."
+            + " Check that your service is able to start properly!"
+            + " Health checks fail: It is closed; Nobody answers.",
+        refusal(waiting).message());
+  }
+
+  @Test
   void queue_deploymentError_refusesQueuedAndNewRequests() {
     var waiting = queued(0, 100);
     var error = new ServiceView.DeploymentError("bad-startup-command", "Invalid startup command");

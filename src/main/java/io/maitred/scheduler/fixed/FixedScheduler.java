@@ -156,7 +156,7 @@ public final class FixedScheduler implements Scheduler {
   private FixedService add(ServiceSpec spec) {
     var service = new FixedService(spec, clock.instant());
     services.put(spec.id(), service);
-    LOG.info("Watching the {} backends of {}", service.backends.size(), spec.id());
+    LOG.info("Watching {}, backends: {}", spec.id(), service.backends.size());
     for (int place = 0; place < service.backends.size(); place++) {
       health.begin(new Watched(service, place), Duration.ZERO);
     }

@@ -31,6 +31,9 @@ class ResolutionTest {
       "'cmd':'run','cpus':1,'mem':128,'version':'v1','run-as-user':'bob','owner':'bob'";
   private static final String USERLESS = "'cmd':'run','cpus':1,'mem':128,'version':'v1'";
 
+  private static final String SITE =
+      "'scheduler':'fixed','backends':['http://10.0.0.1:8080','https://b']";
+
   private final Samples.Table tokens =
       table(
           token("full", "{" + COMPLETE + ",'env':{'A':'1','B':'1'},'metadata':{'Team':'x'}}"),
@@ -44,6 +47,10 @@ class ResolutionTest {
           token("over", "{'cpus':2,'env':{'B':'2','C':'2'},'metadata':{'x':'y'}}"),
           token("bad", "{" + COMPLETE + ",'max-instances':0}"),
           token("facts", "{'owner':'bob','queue-timeout-ms':5}"),
+          token("site", "{" + SITE + ",'owner':'bob'}"),
+          token(
+              "open-site",
+              "{" + SITE + ",'owner':'bob','authentication':'disabled','permitted-user':'*'}"),
           token("open", "{" + COMPLETE + ",'authentication':'disabled','permitted-user':'*'}"),
           token("mine", "{" + COMPLETE + ",'service-mapping':'exclusive'}"),
           token("later", "{" + COMPLETE + ",'service-mapping':'default','last-update-time':9}"),
@@ -90,6 +97,34 @@ class ResolutionTest {
   void requests_withoutAService_areRefused(
       String name, String host, String header, String expected) {
     assertEquals(expected, refusal(host == null ? "" : host, waiter(header)));
+  }
+
+  @Test
+  void fixedService_isItsOwners_andHasItsOwnDefaults() {
+    var byHost = descriptor("site", Map.of());
+    assertEquals("bob", byHost.core().string("run-as-user"));
+    assertEquals(100, byHost.effective().integer("concurrency-level"));
+    assertEquals("random", byHost.effective().string("load-balancing"));
+    assertEquals("/status", byHost.effective().string("health-check-url"));
+    assertEquals(0, byHost.effective().integer("instance-expiry-mins"));
+    assertNull(byHost.core().get("concurrency-level"), "a default takes no part in the id");
+    assertEquals(
+        List.of("http://10.0.0.1:8080", "https://b:443"),
+        FixedServices.backends(byHost.effective()).stream().map(BackendUrl::toString).toList());
+    assertEquals(byHost.id(), descriptor("localhost", waiter("token=site")).id());
+    assertEquals(byHost.id(), RESOLUTION.serviceIdOf(tokens.tokens.get("site")));
+    assertFalse(TokenTraits.runAsRequester(tokens.tokens.get("site"), SETTINGS.defaults()));
+    assertEquals(
+        5,
+        descriptor("site", waiter("concurrency-level=5")).effective().integer("concurrency-level"));
+  }
+
+  @Test
+  void fixedService_open_needsNoCaller() {
+    var sources = assertInstanceOf(Sources.class, discover("open-site", Map.of()));
+    assertTrue(sources.authenticationDisabled());
+    var descriptor = assertInstanceOf(Descriptor.class, RESOLUTION.resolve(sources, null));
+    assertEquals("bob", descriptor.core().string("run-as-user"));
   }
 
   @Test

@@ -90,6 +90,10 @@ class TokenRulesTest {
           t1         ~ {'authentication':'disabled','permitted-user':'bob'} ~ 400 Tokens with authentication disabled must specify permitted-user as *, instead provided bob
           t1         ~ {'authentication':'disabled','permitted-user':'*'} ~ 400 Tokens with authentication disabled must specify all required parameters
           t1         ~ {'cmd':'x','interstitial-secs':5} ~ 400 Tokens missing required parameters cannot use interstitial support
+          t1         ~ {'scheduler':'fixed'}             ~ 400 Service description using waiter headers/token improperly configured | backends must be a list of 1 to 100 URLs.
+          t1         ~ {'scheduler':'fixed','backends':['http://a/']} ~ 400 Service description using waiter headers/token improperly configured | The following backends must not have a path, a query or a fragment: http://a/.
+          t1         ~ {'backends':['http://a']}         ~ 400 backends can only be used with scheduler fixed
+          t1         ~ {'scheduler':'fixed','backends':['http://a'],'authentication':'disabled'} ~ 400 Tokens with authentication disabled must specify permitted-user as *, instead provided null
           t1         ~ {'cmd':'x','run-as-user':'bob'}   ~ 403 Authenticated user 'alice' cannot run as user 'bob'
           t1         ~ {'cmd':'x','owner':'bob'}         ~ 403 Cannot create token as provided owner: bob
           t1         ~ {'cmd':'x','last-update-time':5}  ~ 400 Cannot modify last-update-time token metadata
@@ -158,6 +162,18 @@ class TokenRulesTest {
           """)
   void adminMode(String caller, String body, @Nullable String ifMatch, String expected) {
     assertEquals(expected, outcome(existing, edit("web", body, caller, version(ifMatch), true)));
+  }
+
+  @Test
+  void fixedService_isCompleteWithItsBackends() {
+    var open =
+        "{'scheduler':'fixed','backends':['http://a'],'authentication':'disabled',"
+            + "'permitted-user':'*','interstitial-secs':5}";
+
+    var document = stored(null, edit("new", open, "alice", null, false));
+
+    assertNull(document.data().get("run-as-user"), "only what was posted");
+    assertEquals("alice", document.owner());
   }
 
   @Test
