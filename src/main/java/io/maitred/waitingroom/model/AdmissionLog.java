@@ -22,37 +22,38 @@ final class AdmissionLog {
     void accept(long key, long users);
   }
 
+  /** The admissions between two cuts; the last segment has no end yet. */
   private static final class Segment {
-    private long from;
+    private long until = Long.MAX_VALUE;
     private final CountTable byKey = new CountTable();
-
-    private Segment(long from) {
-      this.from = from;
-    }
   }
 
   private final List<Segment> segments = new ArrayList<>();
+  private long lastCut = Long.MIN_VALUE;
 
   AdmissionLog() {
-    segments.add(new Segment(Long.MIN_VALUE));
+    segments.add(new Segment());
   }
 
   /** Admissions from now on are unknown to the report of an epoch. */
   void cut(long epoch) {
-    var last = segments.get(segments.size() - 1);
-    if (epoch < last.from) {
-      // the clock was set back: no order of the earlier admissions is known any more
+    boolean setBack = epoch < lastCut;
+    lastCut = epoch;
+    if (setBack) {
+      // no order of the earlier admissions is known any more: every version is charged with them
       while (segments.size() > 1) {
-        mergeAt(0);
+        mergeFirst();
       }
-      segments.get(0).from = Long.MIN_VALUE;
-    } else if (last.byKey.isEmpty()) {
-      last.from = epoch;
       return;
     }
-    segments.add(new Segment(epoch));
+    var last = segments.get(segments.size() - 1);
+    if (last.byKey.isEmpty()) {
+      return;
+    }
+    last.until = epoch;
+    segments.add(new Segment());
     if (segments.size() > MAX_SEGMENTS) {
-      mergeAt(0);
+      mergeFirst();
     }
   }
 
@@ -62,27 +63,21 @@ final class AdmissionLog {
 
   /** Reads the admissions that a version of an epoch does not know; a key may come repeatedly. */
   void since(long epoch, Reader reader) {
-    for (int i = segments.size() - 1; i >= 0 && end(i) > epoch; i--) {
+    for (int i = segments.size() - 1; i >= 0 && segments.get(i).until > epoch; i--) {
       segments.get(i).byKey.forEach((key, none, users) -> reader.accept(key, users));
     }
   }
 
   /** Versions of older epochs will not be asked for any more. */
   void forgetBefore(long epoch) {
-    while (segments.size() > 1 && end(0) <= epoch) {
+    while (segments.size() > 1 && segments.get(0).until <= epoch) {
       segments.remove(0);
     }
   }
 
-  private long end(int index) {
-    return index + 1 < segments.size() ? segments.get(index + 1).from : Long.MAX_VALUE;
-  }
-
-  private void mergeAt(int index) {
-    var kept = segments.get(index);
-    segments
-        .remove(index + 1)
-        .byKey
-        .forEach((key, none, users) -> kept.byKey.add(key, none, users));
+  private void mergeFirst() {
+    var first = segments.remove(0);
+    var second = segments.get(0);
+    first.byKey.forEach((key, none, users) -> second.byKey.add(key, none, users));
   }
 }

@@ -40,6 +40,9 @@ public final class RoomWorkerState {
 
   private static final long DEFAULT_EPOCH_MILLIS = 2_000;
 
+  /** A time before all others, from which differences do not overflow. */
+  private static final long LONG_AGO = Long.MIN_VALUE / 4;
+
   private final WorkerId id;
   private final ShuffleRank ranks;
   private final WorkerCells cells;
@@ -53,23 +56,22 @@ public final class RoomWorkerState {
   private long admitted;
   private long sequence;
 
-  private long lastCut = Long.MIN_VALUE;
+  private long lastCut = LONG_AGO;
   private RoomCells cellsAtCut = RoomCells.NONE;
   private long admittedAtCut;
 
-  private long answeredAt = Long.MIN_VALUE;
-  private long reportedAt = Long.MIN_VALUE;
+  private long answeredAt = LONG_AGO;
+  private long reportedAt = LONG_AGO;
   private boolean slept;
 
   /**
    * @param dataCenter of this node: the home of those who are let in here
-   * @param slices what a worker may give of its data center's shares
    */
-  public RoomWorkerState(WorkerId id, String dataCenter, WorkerSlice slices, ShuffleRank ranks) {
+  public RoomWorkerState(WorkerId id, String dataCenter, ShuffleRank ranks) {
     this.id = id;
     this.ranks = ranks;
     this.cells = new WorkerCells(dataCenter);
-    this.budget = new WorkerBudget(slices);
+    this.budget = new WorkerBudget();
   }
 
   /**
@@ -182,7 +184,7 @@ public final class RoomWorkerState {
 
   /** When the last answer came; null for never. */
   public @Nullable Instant answeredAt() {
-    return answeredAt == Long.MIN_VALUE ? null : Instant.ofEpochMilli(answeredAt);
+    return answeredAt == LONG_AGO ? null : Instant.ofEpochMilli(answeredAt);
   }
 
   /** Visits decided with a reason since the start. */
@@ -308,7 +310,8 @@ public final class RoomWorkerState {
     if (TicketRules.isTooEarly(ticket, now)) {
       // its key was found at the last check-in; a lot need not be drawn again
       long key = ticket.waitingKey() == Ticket.NEVER ? keyOf(ticket, config) : ticket.waitingKey();
-      return new Queued(null, ticket.lastCheckIn(), estimate(key, config, now), Reason.TOO_EARLY);
+      var reason = ticket.infinite() ? Reason.INFINITE : Reason.TOO_EARLY;
+      return new Queued(null, ticket.lastCheckIn(), estimate(key, config, now), reason);
     }
     long key = keyOf(ticket, config);
     if (ticket.infinite()) {
@@ -521,8 +524,9 @@ public final class RoomWorkerState {
     long epoch = RoomTime.epoch(now, epochMillis);
     if (epoch > lastCut || epoch < lastCut - SET_BACK.toMillis()) {
       lastCut = epoch;
-      cells.age(now, sessionMinutes);
-      cellsAtCut = cells.cells(Instant.ofEpochMilli(epoch));
+      var retention = new Retention(sessionMinutes);
+      cells.age(now, retention);
+      cellsAtCut = cells.cells(Instant.ofEpochMilli(epoch), retention);
       admittedAtCut = admitted;
       budget.cut(epoch);
     }

@@ -1,7 +1,5 @@
 package io.maitred.waitingroom.model;
 
-import io.maitred.waitingroom.model.config.QueueingMethod;
-
 /**
  * How long a queued user will probably wait (contract waiting room 12, 13.4).
  *
@@ -26,23 +24,5 @@ public record WaitEstimate(
   /** Nothing is known. */
   public static WaitEstimate unknown(boolean queueIsFull) {
     return new WaitEstimate(false, 0, 0, 0, 0, 0, queueIsFull);
-  }
-
-  /**
-   * The wait in English, as {@code 10 minutes}; {@code 5 minutes to 15 minutes} for the method
-   * {@code random}; {@code unavailable} when unknown. From an hour on, still minutes.
-   */
-  public String text(QueueingMethod method) {
-    if (!known) {
-      return "unavailable";
-    }
-    return method == QueueingMethod.RANDOM
-        ? minutesText(minutes25) + " to " + minutesText(minutes75)
-        : minutesText(minutes);
-  }
-
-  /** A number of minutes in English: {@code 1 minute}, {@code 2 minutes}. */
-  public static String minutesText(long minutes) {
-    return minutes == 1 ? "1 minute" : minutes + " minutes";
   }
 }

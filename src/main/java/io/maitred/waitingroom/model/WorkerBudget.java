@@ -1,6 +1,7 @@
 package io.maitred.waitingroom.model;
 
 import io.maitred.waitingroom.model.Outcome.Pool;
+import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,6 @@ final class WorkerBudget {
     Pool.NEW_USERS, Pool.PARTIAL_BUCKET, Pool.RANDOM, Pool.ANYWHERE
   };
 
-  private final WorkerSlice slices;
   private final AdmissionLog log = new AdmissionLog();
   private final long[] slice = new long[POOLS.length];
   private final long[] spent = new long[POOLS.length];
@@ -31,10 +31,6 @@ final class WorkerBudget {
   private final CountTable admittedOfBucket = new CountTable();
   private @Nullable Allotment allotment;
   private QueueView queue = QueueView.EMPTY;
-
-  WorkerBudget(WorkerSlice slices) {
-    this.slices = slices;
-  }
 
   @Nullable Allotment allotment() {
     return allotment;
@@ -62,8 +58,10 @@ final class WorkerBudget {
     Arrays.fill(spent, 0);
     log.since(unknownSince, (key, users) -> charge(version, key, users));
     log.forgetBefore(unknownSince);
+    long minute = RoomTime.minute(Instant.ofEpochMilli(version.epoch()));
     for (var pool : POOLS) {
-      slice[pool.ordinal()] = Math.max(0, slices.of(version, pool));
+      slice[pool.ordinal()] =
+          WorkerSlices.slice(share(version, pool), version.rank(), version.workers(), minute);
       // counters only go up: who was refused once is refused for the rest of the version
       refused[pool.ordinal()] &= same && share(version, pool).drawn();
     }

@@ -11,10 +11,6 @@ import java.util.List;
  * the same old ticket.
  */
 final class WorkerCells {
-  /** Waiting users of older minutes are not reported: they do not count anywhere any more. */
-  private static final int REPORTED_WAITING_MINUTES = RoomTime.GRACE_MINUTES + 2;
-
-  private static final int RETENTION_MINUTES = 10;
   private static final long NEVER = Ticket.NEVER;
 
   /** A waiting minute: the user has left the queue. */
@@ -159,23 +155,23 @@ final class WorkerCells {
   }
 
   /** Drops cells that count nowhere any more. */
-  void age(Instant now, int sessionMinutes) {
-    long minute = RoomTime.minute(now);
-    long oldest = minute - Math.max(sessionMinutes, RoomTime.GRACE_MINUTES) - RETENTION_MINUTES;
-    active.retain((home, cell) -> cell >= oldest * RoomTime.CELLS_PER_MINUTE);
-    waiting.retain((key, seen) -> seen >= oldest);
-    newUsers.retain((at, none) -> at >= oldest);
-    traffic.retain((at, none) -> at >= oldest);
-    recent.tick(minute);
+  void age(Instant now, Retention retention) {
+    var oldest = now.minus(retention.kept());
+    long oldestCell = RoomTime.cell(oldest);
+    long oldestMinute = RoomTime.minute(oldest);
+    active.retain((home, cell) -> cell >= oldestCell);
+    waiting.retain((key, minute) -> minute >= oldestMinute);
+    newUsers.retain((minute, none) -> minute >= oldestMinute);
+    traffic.retain((minute, none) -> minute >= oldestMinute);
+    recent.tick(RoomTime.minute(now));
   }
 
   boolean isEmpty() {
     return active.isEmpty() && waiting.isEmpty() && newUsers.isEmpty() && traffic.isEmpty();
   }
 
-  /** Everything counted so far, for a report at a time. */
-  RoomCells cells(Instant now) {
-    long oldest = RoomTime.minute(now) - REPORTED_WAITING_MINUTES;
+  /** What was counted so far and still counts at a time. */
+  RoomCells cells(Instant now, Retention retention) {
     var actives = new ArrayList<RoomCells.Active>();
     active.forEach(
         (home, cell, users) ->
@@ -184,15 +180,12 @@ final class WorkerCells {
         Comparator.comparing(RoomCells.Active::home).thenComparingLong(RoomCells.Active::cell));
     var waitings = new ArrayList<RoomCells.Waiting>();
     waiting.forEach(
-        (key, minute, users) -> {
-          if (minute >= oldest) {
-            waitings.add(new RoomCells.Waiting(key, minute, users));
-          }
-        });
+        (key, minute, users) -> waitings.add(new RoomCells.Waiting(key, minute, users)));
     waitings.sort(
         Comparator.comparingLong(RoomCells.Waiting::key)
             .thenComparingLong(RoomCells.Waiting::minute));
-    return new RoomCells(actives, waitings, minutes(newUsers), minutes(traffic));
+    return retention.counting(
+        new RoomCells(actives, waitings, minutes(newUsers), minutes(traffic)), now);
   }
 
   private static List<RoomCells.PerMinute> minutes(CountTable table) {
