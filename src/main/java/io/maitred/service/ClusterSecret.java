@@ -71,11 +71,23 @@ public final class ClusterSecret {
 
   /** The password of a service: 32 hexadecimal digits, the same on every node and for ever. */
   public String servicePassword(ServiceId id) {
+    var digest = hmac(("service:" + id.value()).getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(Arrays.copyOf(digest, PASSWORD_CHARACTERS / 2));
+  }
+
+  /** The lots of an event, of which nobody can know beforehand what they are. */
+  public byte[] lot(byte[] message) {
+    var purpose = "lot:".getBytes(StandardCharsets.UTF_8);
+    var all = Arrays.copyOf(purpose, purpose.length + message.length);
+    System.arraycopy(message, 0, all, purpose.length, message.length);
+    return hmac(all);
+  }
+
+  private byte[] hmac(byte[] message) {
     try {
       var mac = Mac.getInstance(ALGORITHM);
       mac.init(key);
-      var digest = mac.doFinal(("service:" + id.value()).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(Arrays.copyOf(digest, PASSWORD_CHARACTERS / 2));
+      return mac.doFinal(message);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(ALGORITHM + " is part of every Java runtime", e);
     }

@@ -33,7 +33,7 @@ class WaitingRoomIT {
 
   private static ClusterOfNodes.Plan plan(String label) {
     return ClusterOfNodes.plan(label)
-        .setting("maitred.waiting-room.api.min-users", 1)
+        .setting("maitred.waiting-room.min-users", 1)
         .setting("maitred.waiting-room.refresh-interval", REFRESH.toSeconds() + "s");
   }
 

@@ -19,7 +19,7 @@ public record RoomStoreSettings(StoreSettings store, ConfigLimits limits) {
     return new RoomStoreSettings(
         StoreSettings.from(root, "maitred.waiting-room.store"),
         new ConfigLimits(
-            limits.integer("min-users", 1, 1_000_000),
+            new ConfigReader(root, "maitred.waiting-room").integer("min-users", 1, 1_000_000),
             limits.integer("rooms-per-zone", 1, 100_000),
             limits.bytes("zone-size", 1024, 256 << 20)));
   }
