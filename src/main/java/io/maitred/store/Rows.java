@@ -35,7 +35,9 @@ final class Rows<D> {
         "{} (revision {}) in the database cannot be read: {}",
         row.persistenceId(),
         row.revision(),
-        document.isSuccess() ? "not a document of " + family.name() : document.failed().get());
+        document.isSuccess()
+            ? "not a document of " + family.name()
+            : document.failed().get().toString());
     return Optional.empty();
   }
 

@@ -1,100 +1,57 @@
 package io.maitred.service;
 
-import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.typed.ActorSystem;
-import akka.cluster.MemberStatus;
-import akka.cluster.typed.Cluster;
-import akka.cluster.typed.Join;
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
-import io.maitred.store.Database;
-import io.maitred.store.DatabaseSettings;
+import io.maitred.store.DatabaseNode;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assertions;
 
 /** One node of a cluster in this process, as far as tokens and services need one. */
 final class StoreNode implements AutoCloseable {
-  private static final Config BASE =
-      ConfigFactory.parseString(
-              """
-              akka.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
-              akka.cluster.jmx.multi-mbeans-in-same-jvm = on
-              akka.cluster.sharding.passivation.strategy = none
-              akka.cluster.downing-provider-class = "akka.cluster.sbr.SplitBrainResolverProvider"
-              akka.coordinated-shutdown.run-by-actor-system-terminate = off
-              akka.cluster.run-coordinated-shutdown-when-down = off
-              akka.log-dead-letters = off
-              maitred.service-store.poll-interval = 200ms
-              """)
-          .withFallback(ConfigFactory.load());
-
-  final ActorTestKit kit;
   final ServiceStore store;
-  private final Database database;
+  private final DatabaseNode node;
 
-  private StoreNode(ActorTestKit kit, Database database, ServiceStore store) {
-    this.kit = kit;
-    this.database = database;
+  private StoreNode(DatabaseNode node, ServiceStore store) {
+    this.node = node;
     this.store = store;
   }
 
   /** Starts a node; it forms a cluster of its own until it joins. */
   static StoreNode start(Map<String, Object> settings) {
-    var config = ConfigFactory.parseMap(settings).withFallback(BASE).resolve();
-    var databaseSettings = DatabaseSettings.from(config);
-    var database = Database.open(databaseSettings);
-    var kit = ActorTestKit.create("store", databaseSettings.overlay().withFallback(config));
+    var node = DatabaseNode.start(settings);
     var store =
         ServiceStore.start(
-            kit.system(), database, ServiceStoreSettings.from(config), tables -> TestRules::decide);
-    return new StoreNode(kit, database, store);
+            node.system(),
+            node.database(),
+            ServiceStoreSettings.from(node.config()),
+            tables -> TestRules::decide);
+    return new StoreNode(node, store);
   }
 
   ActorSystem<?> system() {
-    return kit.system();
+    return node.system();
   }
 
   StoreNode join(StoreNode first) {
-    var cluster = Cluster.get(system());
-    cluster.manager().tell(Join.create(Cluster.get(first.system()).selfMember().address()));
+    node.join(first.node);
     return this;
   }
 
   /** Waits until this node sees so many members that are up. */
   void awaitUp(int members) {
-    kit.createTestProbe()
-        .awaitAssert(
-            java.time.Duration.ofSeconds(30),
-            () -> {
-              long up = 0;
-              for (var member : Cluster.get(system()).state().getMembers()) {
-                up += member.status().equals(MemberStatus.up()) ? 1 : 0;
-              }
-              Assertions.assertEquals(members, up);
-              return null;
-            });
+    node.awaitUp(members);
   }
 
   /** Waits until the assertion holds on this node. */
   void eventually(Runnable assertion) {
-    kit.createTestProbe()
-        .awaitAssert(
-            java.time.Duration.ofSeconds(20),
-            () -> {
-              assertion.run();
-              return null;
-            });
+    node.eventually(assertion);
   }
 
   static <T> T get(CompletionStage<T> stage) throws Exception {
-    return stage.toCompletableFuture().get(40, TimeUnit.SECONDS);
+    return DatabaseNode.get(stage);
   }
 
   @Override
   public void close() {
-    kit.shutdownTestKit();
-    database.close();
+    node.close();
   }
 }

@@ -28,9 +28,25 @@ public record KeyRing(List<RingKey> keys) {
     }
   }
 
-  /** The key for new tickets; null in an empty ring. */
+  /** The key that was made last; null in an empty ring. */
   public @Nullable RingKey newest() {
     return keys.isEmpty() ? null : keys.get(0);
+  }
+
+  /**
+   * The key for new tickets: the newest one that every node knows by now. Tickets of a newer one
+   * would be worth nothing where it is not known yet.
+   *
+   * @param spread how long a new key may take to reach every node
+   * @return null in an empty ring
+   */
+  public @Nullable RingKey sealing(Instant now, Duration spread) {
+    for (var key : keys) {
+      if (!key.createdOn().plus(spread).isAfter(now)) {
+        return key;
+      }
+    }
+    return keys.isEmpty() ? null : keys.get(keys.size() - 1);
   }
 
   /** The key of this id; null for none. */

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of a JSON object that a client sent; notes what is wrong with those that are read. */
 final class Fields {
+  private final boolean isObject;
   private final Map<?, ?> body;
   private final String at;
   private final List<Problem> problems;
@@ -17,10 +18,9 @@ final class Fields {
   Fields(@Nullable Object body, String at, List<Problem> problems) {
     this.at = at;
     this.problems = problems;
-    if (body instanceof Map<?, ?> map) {
-      this.body = map;
-    } else {
-      this.body = Map.of();
+    this.isObject = body instanceof Map<?, ?>;
+    this.body = body instanceof Map<?, ?> map ? map : Map.of();
+    if (!isObject) {
       var what = at.isEmpty() ? "the body" : at.substring(1);
       problems.add(Problem.invalid(what + " must be an object", at));
     }
@@ -47,7 +47,9 @@ final class Fields {
       return parse(name, value, kind);
     }
     if (has(name) || absent == null) {
-      invalid(name, "is required");
+      if (isObject) {
+        invalid(name, "is required");
+      }
       return null;
     }
     return absent;

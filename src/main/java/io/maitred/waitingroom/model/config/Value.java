@@ -42,7 +42,7 @@ record Value<T>(String expected, Function<Object, Optional<T>> read) {
   static final Value<String> COOKIE_SUFFIX =
       text(
           "must have at most 64 characters, all of them [A-Za-z0-9_-]",
-          s -> s.isEmpty() || s.length() <= 64 && NAME_FORM.matcher(s).matches());
+          s -> s.isEmpty() || (s.length() <= 64 && NAME_FORM.matcher(s).matches()));
   static final Value<String> DESCRIPTION =
       text(
           "must be a string of at most " + ConfigLimits.DESCRIPTION_CHARACTERS + " characters",
