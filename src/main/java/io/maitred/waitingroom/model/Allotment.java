@@ -62,10 +62,20 @@ public record Allotment(
    * @param slots for all its workers together
    * @param drawn whether workers draw each slot from the data center's counter; otherwise the slots
    *     are divided among them
+   * @param each what each worker gets when the slots are not divided evenly (the curve of contract
+   *     10.5, slots that any data center may use); {@link #EVENLY} when they are. {@link
+   *     WorkerSlices#slice} minds it.
    */
   @JsonFormat(shape = JsonFormat.Shape.ARRAY)
-  public record Share(long slots, boolean drawn) {
+  public record Share(long slots, boolean drawn, long each) {
+    public static final long EVENLY = -1;
+
     public static final Share NONE = new Share(0, false);
+
+    /** Divided evenly, or drawn. */
+    public Share(long slots, boolean drawn) {
+      this(slots, drawn, EVENLY);
+    }
   }
 
   /**

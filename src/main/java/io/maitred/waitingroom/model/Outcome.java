@@ -34,8 +34,9 @@ public sealed interface Outcome {
    *
    * @param epoch the state version for which is drawn
    * @param pool which slots are asked for
+   * @param spent what this worker has already given of that pool since the version's cut
    */
-  record Draw(long epoch, Pool pool) implements Outcome {}
+  record Draw(long epoch, Pool pool, long spent) implements Outcome {}
 
   /** Slots that can be drawn from a counter. */
   enum Pool {
