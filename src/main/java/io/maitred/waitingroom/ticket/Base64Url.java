@@ -37,18 +37,19 @@ final class Base64Url {
     int out = 0;
     int in = 0;
     for (; in + 2 < length; in += 3) {
-      int three = (from[in] & 0xff) << 16 | (from[in + 1] & 0xff) << 8 | (from[in + 2] & 0xff);
+      int three =
+          ((from[in] & 0xff) << 16) | ((from[in + 1] & 0xff) << 8) | (from[in + 2] & 0xff);
       room[out++] = ALPHABET[three >>> 18];
-      room[out++] = ALPHABET[three >>> 12 & 63];
-      room[out++] = ALPHABET[three >>> 6 & 63];
+      room[out++] = ALPHABET[(three >>> 12) & 63];
+      room[out++] = ALPHABET[(three >>> 6) & 63];
       room[out++] = ALPHABET[three & 63];
     }
     if (in < length) {
-      int rest = (from[in] & 0xff) << 16 | (in + 1 < length ? (from[in + 1] & 0xff) << 8 : 0);
+      int rest = ((from[in] & 0xff) << 16) | (in + 1 < length ? (from[in + 1] & 0xff) << 8 : 0);
       room[out++] = ALPHABET[rest >>> 18];
-      room[out++] = ALPHABET[rest >>> 12 & 63];
+      room[out++] = ALPHABET[(rest >>> 12) & 63];
       if (in + 1 < length) {
-        room[out++] = ALPHABET[rest >>> 6 & 63];
+        room[out++] = ALPHABET[(rest >>> 6) & 63];
       }
     }
     return new String(room, 0, 0, out);
@@ -72,7 +73,7 @@ final class Base64Url {
       if (value < 0) {
         return -1;
       }
-      bits = bits << 6 | value;
+      bits = (bits << 6) | value;
       held += 6;
       if (held >= 8) {
         held -= 8;
@@ -80,6 +81,6 @@ final class Base64Url {
       }
     }
     // bits beyond the last byte mean nothing, so they must be none
-    return (bits & (1 << held) - 1) == 0 ? out : -1;
+    return (bits & ((1 << held) - 1)) == 0 ? out : -1;
   }
 }

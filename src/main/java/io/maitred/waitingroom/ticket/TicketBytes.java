@@ -156,15 +156,15 @@ final class TicketBytes {
   private long fixed() {
     long value = 0;
     for (int i = 0; i < 8; i++) {
-      value = value << 8 | next();
+      value = (value << 8) | next();
     }
     return value;
   }
 
   private void signed(long value) {
-    long rest = value << 1 ^ value >> 63;
+    long rest = (value << 1) ^ (value >> 63);
     while ((rest & ~0x7fL) != 0) {
-      bytes[at++] = (byte) (rest & 0x7f | 0x80);
+      bytes[at++] = (byte) ((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
     bytes[at++] = (byte) rest;
@@ -176,7 +176,7 @@ final class TicketBytes {
       int read = next();
       value |= (read & 0x7fL) << shift;
       if (read < 0x80) {
-        return value >>> 1 ^ -(value & 1);
+        return (value >>> 1) ^ -(value & 1);
       }
     }
     throw new IndexOutOfBoundsException(at);

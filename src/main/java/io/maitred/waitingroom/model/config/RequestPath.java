@@ -43,7 +43,7 @@ final class RequestPath {
   private static int octet(String path, int at) {
     int high = Character.digit(path.charAt(at), 16);
     int low = Character.digit(path.charAt(at + 1), 16);
-    return high < 0 || low < 0 ? -1 : high << 4 | low;
+    return high < 0 || low < 0 ? -1 : (high << 4) | low;
   }
 
   private static boolean isUnreserved(int c) {

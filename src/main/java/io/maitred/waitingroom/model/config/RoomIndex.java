@@ -77,7 +77,7 @@ public final class RoomIndex<T> {
     var routes = new ArrayList<Route<T>>();
     paths.forEach((path, value) -> routes.add(new Route<>(path, value)));
     routes.sort(Comparator.comparing((Route<T> route) -> -route.path().length()));
-    int slot = hash(name, name.length()) & table.length - 1;
+    int slot = hash(name, name.length()) & (table.length - 1);
     var others = table[slot];
     var all = new ArrayList<Host<T>>(others == null ? List.of() : others);
     all.add(new Host<>(name, List.copyOf(routes)));
@@ -103,7 +103,7 @@ public final class RoomIndex<T> {
    */
   public @Nullable T find(String hostHeader, String path) {
     int end = end(hostHeader);
-    var hosts = table[hash(hostHeader, end) & table.length - 1];
+    var hosts = table[hash(hostHeader, end) & (table.length - 1)];
     if (hosts == null) {
       return null;
     }
@@ -139,6 +139,6 @@ public final class RoomIndex<T> {
       char c = text.charAt(i);
       hash = 31 * hash + (c >= 'A' && c <= 'Z' ? c + 32 : c);
     }
-    return hash ^ hash >>> 16;
+    return hash ^ (hash >>> 16);
   }
 }
