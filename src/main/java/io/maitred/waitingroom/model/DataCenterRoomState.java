@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,11 @@ public final class DataCenterRoomState {
   private static final Duration OLDEST_BASE = Duration.ofSeconds(15);
 
   private static final int RECOVERY_EPOCHS = 3;
+
+  /** Workers whose clocks are a little behind have begun the epoch too. */
+  private static final long AFTER_EPOCH_MILLIS = 50;
+
+  private static final int REPORT_SPREAD = 5;
 
   private final String name;
   private final AllocationRules rules;
@@ -161,6 +167,18 @@ public final class DataCenterRoomState {
         withBackup ? backup(config, now) : null);
   }
 
+  /** Whether all workers have reached an epoch that {@link #exchange} has not told yet. */
+  public boolean isReportDue(Instant now) {
+    var epoch = isFresh || isRecovering(now) ? null : workers.newestComplete(now, epochMillis());
+    var last = reports.newest(name);
+    return awakeSince != null && epoch != null && (last == null || last.epoch() < epoch);
+  }
+
+  private boolean isRecovering(Instant now) {
+    // a restarted one must not report less than it did before only because it heard less
+    return now.isBefore(recoveringUntil) && workers.live().size() < expectedWorkers;
+  }
+
   private @Nullable DataCenterReport ownReport() {
     var newest = reports.newest(name);
     return newest != null && newest.incarnation() == incarnation ? newest : null;
@@ -168,9 +186,7 @@ public final class DataCenterRoomState {
 
   /** Makes a report of the newest epoch that all workers have reached, if there is a new one. */
   private void report(EffectiveConfig config, Instant now) {
-    // a restarted one must not report less than it did before only because it heard less
-    boolean isRecovering = now.isBefore(recoveringUntil) && workers.live().size() < expectedWorkers;
-    if (isFresh || isRecovering) {
+    if (isFresh || isRecovering(now)) {
       return;
     }
     var retention = new Retention(config.sessionMinutes());
@@ -494,9 +510,16 @@ public final class DataCenterRoomState {
     return ReportIntervals.dataCenter(expected.size());
   }
 
-  /** Between two reports of a worker. */
-  public Duration workerInterval() {
-    return ReportIntervals.worker(workers.live().size());
+  /**
+   * Until a worker's next report: soon after the next epoch begins, so that the epoch is complete
+   * early; spread, so that not all come at once.
+   */
+  public Duration nextReport(Instant now, RandomGenerator random) {
+    long epoch = epochMillis();
+    long next = RoomTime.epoch(now, epoch) + epoch;
+    long spread = ReportIntervals.worker(workers.live().size()).toMillis() / REPORT_SPREAD;
+    long delay = next - now.toEpochMilli() + AFTER_EPOCH_MILLIS + random.nextLong(spread);
+    return Duration.ofMillis(delay);
   }
 
   /** The present version; null when there is none. */
