@@ -1,16 +1,15 @@
 package io.maitred.waitingroom;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import io.maitred.common.CborSerializable;
-import io.maitred.waitingroom.model.Allotment;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Exchanges reports and allotments between one room's worker of this node and the aggregator of its
@@ -20,27 +19,15 @@ import java.util.random.RandomGenerator;
  * reports at each epoch, idle or not, as seldom as the answers ask; at most one report is under
  * way, and one that is not answered in time is given up: the next one says everything again.
  */
-public final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
-  public sealed interface Command extends CborSerializable {}
+final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
+  /** Stays on the node. */
+  sealed interface Command {}
 
-  /**
-   * What a worker may do from now on. Comes for reports, and whenever there is news.
-   *
-   * @param acknowledgedSequence of the last report that was heard; 0 for none
-   * @param roomTime the room clock of the sender
-   * @param nextInterval at least this long between two reports
-   * @param epochLength which all workers of the room go by
-   */
-  public record Answer(
-      Allotment allotment,
-      long acknowledgedSequence,
-      Instant roomTime,
-      Duration nextInterval,
-      Duration epochLength)
-      implements Command {}
+  /** What the aggregator said. */
+  private record Heard(DataCenterRoom.Reply reply) implements Command {}
 
-  /** The room is active somewhere: report. */
-  public record Wake() implements Command {}
+  /** The aggregator that answered has ended; sharding starts another. */
+  private record AggregatorGone(ActorRef<DataCenterRoom.Command> which) implements Command {}
 
   /** From this node: the room is active here. */
   enum Visited implements Command {
@@ -63,108 +50,124 @@ public final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
     INSTANCE
   }
 
-  /** Reports that are not answered within so many intervals are given up. */
-  private static final int INTERVALS_TO_ANSWER = 3;
+  /** Reports that are not answered within so many epochs are given up. */
+  private static final int EPOCHS_TO_ANSWER = 2;
 
-  private static final Duration LEAST_TO_ANSWER = Duration.ofSeconds(3);
   private static final Duration FIRST_HELLO_AGAIN = Duration.ofMillis(500);
   private static final Duration LAST_HELLO_AGAIN = Duration.ofSeconds(5);
 
   /** Once woken, a worker goes on for so many epochs, though nothing happens here. */
   private static final int WAKEFUL_EPOCHS = 5;
 
-  /** Reports come within this part of the interval after an epoch, each at its own time. */
-  private static final double SPREAD = 0.25;
-
   private final TimerScheduler<Command> timers;
   private final RoomWorker worker;
   private final DataCenterPort dataCenter;
-  private final double phase;
-  private Duration interval = Duration.ofSeconds(1);
+  private final ActorRef<DataCenterRoom.Reply> replies;
+  private @Nullable ActorRef<DataCenterRoom.Command> aggregator;
   private Duration helloAgain = FIRST_HELLO_AGAIN;
-  private boolean isAnswered;
   private boolean isAwake;
   private Instant awakeUntil = Instant.MIN;
   private long wantedVersion;
-
   private long sentEpoch;
   private long sentAt;
   private long unanswered;
 
-  static Behavior<Command> create(
-      RoomWorker worker, DataCenterPort dataCenter, RandomGenerator random) {
+  static Behavior<Command> create(RoomWorker worker, DataCenterPort dataCenter) {
     return Behaviors.setup(
         context ->
-            Behaviors.withTimers(
-                timers -> new RoomReporter(context, timers, worker, dataCenter, random)));
+            Behaviors.withTimers(timers -> new RoomReporter(context, timers, worker, dataCenter)));
   }
 
   private RoomReporter(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       RoomWorker worker,
-      DataCenterPort dataCenter,
-      RandomGenerator random) {
+      DataCenterPort dataCenter) {
     super(context);
     this.timers = timers;
     this.worker = worker;
     this.dataCenter = dataCenter;
-    this.phase = random.nextDouble();
-    worker.onActivity(() -> context.getSelf().tell(Visited.INSTANCE));
-    onHelloDue();
+    this.replies = context.messageAdapter(DataCenterRoom.Reply.class, Heard::new);
+    var self = context.getSelf();
+    worker.onActivity(() -> self.tell(Visited.INSTANCE));
+    hello();
   }
 
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(Answer.class, this::onAnswer)
-        .onMessage(Wake.class, wake -> onWake())
+        .onMessage(Heard.class, this::onHeard)
         .onMessageEquals(Visited.INSTANCE, this::onVisited)
         .onMessage(Changed.class, this::onChanged)
+        .onMessage(AggregatorGone.class, this::onAggregatorGone)
         .onMessageEquals(ReportDue.INSTANCE, this::onReportDue)
         .onMessageEquals(HelloDue.INSTANCE, this::onHelloDue)
         .onMessageEquals(Stop.INSTANCE, Behaviors::stopped)
         .build();
   }
 
-  private Behavior<Command> onAnswer(Answer answer) {
-    isAnswered = true;
-    interval = answer.nextInterval();
-    if (answer.acknowledgedSequence() >= unanswered) {
+  private Behavior<Command> onHeard(Heard heard) {
+    return heard.reply() instanceof DataCenterRoom.Answer answer ? onAnswer(answer) : onWakeUp();
+  }
+
+  private Behavior<Command> onAnswer(DataCenterRoom.Answer answer) {
+    worker.apply(answer);
+    watch(answer.room());
+    boolean isAcknowledged = unanswered > 0 && answer.acknowledged() >= unanswered;
+    if (isAcknowledged) {
       unanswered = 0;
     }
-    worker.apply(answer);
-    timers.cancel(HelloDue.INSTANCE);
     if (!worker.now().isBefore(awakeUntil) && worker.mayRest()) {
       isAwake = false;
       unanswered = 0;
       timers.cancel(ReportDue.INSTANCE);
     } else {
       isAwake = true;
-      scheduleReport();
+      // an answer that was not asked for must not put off a report that is due
+      if (isAcknowledged || !timers.isTimerActive(ReportDue.INSTANCE)) {
+        reportIn(answer.nextInterval());
+      }
     }
-    if (answer.allotment().configVersion() < wantedVersion) {
+    if (answer.allotment().configVersion() < wantedVersion && !isAwake) {
       // the data center has not heard of the change: what it allots is not meant for it
-      scheduleHello();
+      helloLater();
     } else {
+      timers.cancel(HelloDue.INSTANCE);
       helloAgain = FIRST_HELLO_AGAIN;
     }
     return this;
   }
 
-  private Behavior<Command> onWake() {
+  private void watch(ActorRef<DataCenterRoom.Command> answering) {
+    if (!answering.equals(aggregator)) {
+      if (aggregator != null) {
+        getContext().unwatch(aggregator);
+      }
+      aggregator = answering;
+      getContext().watchWith(answering, new AggregatorGone(answering));
+    }
+  }
+
+  private Behavior<Command> onWakeUp() {
     awakeUntil = worker.now().plus(worker.epochLength().multipliedBy(WAKEFUL_EPOCHS));
     worker.stayAwake();
     isAwake = true;
-    return isAnswered ? report() : this;
+    if (isAnswered()) {
+      report();
+    }
+    return this;
+  }
+
+  /** Before the first answer the room's time is not known, and no epoch can be cut. */
+  private boolean isAnswered() {
+    return aggregator != null;
   }
 
   private Behavior<Command> onVisited() {
     if (!isAwake) {
       isAwake = true;
-      // before the first answer the room's time is not known
-      if (isAnswered) {
-        scheduleReport();
+      if (isAnswered()) {
+        reportAtNextEpoch();
       }
     }
     return this;
@@ -172,59 +175,72 @@ public final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
 
   private Behavior<Command> onChanged(Changed changed) {
     wantedVersion = changed.version();
-    if (!isAwake) {
-      onHelloDue();
+    if (!isAwake && isAnswered()) {
+      hello();
+    }
+    return this;
+  }
+
+  private Behavior<Command> onAggregatorGone(AggregatorGone gone) {
+    if (gone.which().equals(aggregator)) {
+      unanswered = 0;
+      if (isAwake) {
+        report();
+      } else {
+        hello();
+      }
     }
     return this;
   }
 
   private Behavior<Command> onHelloDue() {
-    dataCenter.hello(worker.room(), worker.id(), getContext().getSelf());
-    scheduleHello();
+    hello();
     return this;
   }
 
-  private void scheduleHello() {
+  private void hello() {
+    dataCenter.hello(worker.room(), worker.id(), replies);
+    helloLater();
+  }
+
+  private void helloLater() {
     timers.startSingleTimer(HelloDue.INSTANCE, HelloDue.INSTANCE, helloAgain);
     var doubled = helloAgain.multipliedBy(2);
     helloAgain = doubled.compareTo(LAST_HELLO_AGAIN) < 0 ? doubled : LAST_HELLO_AGAIN;
   }
 
   private Behavior<Command> onReportDue() {
-    long now = worker.now().toEpochMilli();
-    boolean isUnderWay = unanswered > 0 && now - sentAt < timeToAnswer().toMillis();
-    if (isUnderWay || worker.newestEpoch() <= sentEpoch) {
-      scheduleReport();
-      return this;
+    long late = sentAt + timeToAnswer() - worker.now().toEpochMilli();
+    if (unanswered > 0 && late > 0) {
+      reportIn(Duration.ofMillis(late));
+    } else if (worker.newestEpoch() <= sentEpoch && unanswered == 0) {
+      reportAtNextEpoch();
+    } else {
+      report();
     }
-    return report();
+    return this;
   }
 
-  private Behavior<Command> report() {
+  private void report() {
     var report = worker.report();
     sentEpoch = report.epoch();
     sentAt = worker.now().toEpochMilli();
     unanswered = report.sequence();
-    dataCenter.report(worker.room(), report, getContext().getSelf());
-    scheduleReport();
-    return this;
+    dataCenter.report(worker.room(), report, replies);
+    reportIn(Duration.ofMillis(timeToAnswer()));
   }
 
-  private Duration timeToAnswer() {
-    var several = interval.multipliedBy(INTERVALS_TO_ANSWER);
-    return several.compareTo(LEAST_TO_ANSWER) > 0 ? several : LEAST_TO_ANSWER;
+  private long timeToAnswer() {
+    return EPOCHS_TO_ANSWER * worker.epochLength().toMillis();
   }
 
-  /** The next report: a little after the next epoch, but no sooner than the interval allows. */
-  private void scheduleReport() {
-    long now = worker.now().toEpochMilli();
-    long epoch = worker.epochLength().toMillis();
-    long begun = Math.floorDiv(now, epoch) * epoch;
-    long due = begun > sentEpoch ? begun : begun + epoch;
-    long spread = Math.round(interval.toMillis() * SPREAD * phase);
-    long pause = unanswered > 0 ? timeToAnswer().toMillis() : interval.toMillis();
-    long wait = Math.max(due + spread, sentAt + pause) - now;
+  private void reportAtNextEpoch() {
+    long next = worker.newestEpoch() + worker.epochLength().toMillis();
+    reportIn(Duration.ofMillis(Math.max(1, next - worker.now().toEpochMilli())));
+  }
+
+  private void reportIn(Duration delay) {
     timers.startSingleTimer(
-        ReportDue.INSTANCE, ReportDue.INSTANCE, Duration.ofMillis(Math.max(1, wait)));
+        ReportDue.INSTANCE, ReportDue.INSTANCE, delay.isNegative() ? Duration.ZERO : delay);
   }
 }

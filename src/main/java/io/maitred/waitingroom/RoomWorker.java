@@ -159,9 +159,9 @@ public final class RoomWorker {
   }
 
   /** Goes on with what the data center says. */
-  void apply(RoomReporter.Answer answer) {
+  void apply(DataCenterRoom.Answer answer) {
     clock = clock.hear(answer.roomTime(), clocks.nanos());
-    interval = answer.nextInterval();
+    interval = answer.epochLength();
     var now = now();
     synchronized (lock) {
       state.cutEvery(answer.epochLength());

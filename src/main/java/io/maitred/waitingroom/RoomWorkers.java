@@ -158,7 +158,7 @@ public final class RoomWorkers {
             meters);
     var reporter =
         spawn.spawn(
-            RoomReporter.create(worker, context.dataCenterPort(), context.random()),
+            RoomReporter.create(worker, context.dataCenterPort()),
             "room-reporter-" + room.id() + "-" + incarnation);
     return new Entry(worker, reporter, meters, tags);
   }
