@@ -53,11 +53,6 @@ public final class RoomRequests {
     count("maitred.room.undecoded.tickets", "Cookies without a ticket", "kind", room, kind);
   }
 
-  /** A bypass rule of the room could not be compiled or evaluated. */
-  public void expressionFailed(String room) {
-    count("maitred.room.expression.errors", "Rules that could not be evaluated", "in", room, "rule");
-  }
-
   private void count(String meter, String description, String name, String room, String value) {
     var key = new Key(room, meter, value);
     var counter = counters.get(key);

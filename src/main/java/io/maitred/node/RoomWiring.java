@@ -48,7 +48,9 @@ final class RoomWiring {
   private final QueuePages pages;
   private final ClientAddress addresses;
   private final CompiledRules rules;
+  private final TicketSettings tickets;
   private final TicketCodec codec;
+  private final RoomWorkers workers;
   final RoomStore store;
 
   RoomWiring(ActorSystem<?> system, Config config, NodeSettings node, Database database, Clock clock) {
@@ -67,7 +69,7 @@ final class RoomWiring {
             database,
             RoomStoreSettings.from(config),
             new ConfigChecks(QueuePages::templateError, rules::problem, zones::takes));
-    var tickets = TicketSettings.from(config);
+    this.tickets = TicketSettings.from(config);
     this.codec = new TicketCodec(store.keyRing().current(), tickets.keySpread());
     store.keyRing().onChange(codec::use);
     system
@@ -118,7 +120,7 @@ final class RoomWiring {
         ApiTokens.from(config, settings),
         new StoredRooms(new RoomsOfNode(store), figures, new RandomIds(), clock),
         new PreviewsOfNode(previews, pages),
-        new TicketKeysOfNode(store.keyRing()),
+        new TicketKeysOfNode(store.keyRing(), tickets.keySpread(), clock),
         clock);
   }
 

@@ -58,15 +58,6 @@ public final class ClientAddress {
     return peer;
   }
 
-  /** Whether a request came through a trusted proxy. */
-  boolean isForwarded(HttpRequest request) {
-    return request
-        .getAttribute(AttributeKeys.remoteAddress)
-        .flatMap(RemoteAddress::getAddress)
-        .filter(this::isTrusted)
-        .isPresent();
-  }
-
   private boolean isTrusted(InetAddress address) {
     return trusted.stream().anyMatch(range -> range.contains(address));
   }
