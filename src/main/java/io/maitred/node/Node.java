@@ -59,6 +59,7 @@ public final class Node {
                 management(system, settings)
                     .thenCompose(done -> joined(system, settings))
                     .thenCompose(done -> parts.store.loaded())
+                    .thenCompose(done -> parts.rooms.ready())
                     .thenCompose(done -> parts.frontEnd().bind(ServerSettingsFactory.create(all)))
                     .thenAccept(binding -> ready(system, parts, began)))
         .whenComplete(
@@ -186,6 +187,10 @@ public final class Node {
         parts.http.port(),
         parts.node.managementHost(),
         parts.node.managementPort());
+    parts
+        .rooms
+        .startLines("http://" + parts.node.advertisedHost() + ":" + parts.http.port())
+        .forEach(LOG::info);
   }
 
   private static void stopWith(Throwable failure) {

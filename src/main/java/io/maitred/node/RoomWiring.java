@@ -4,13 +4,16 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.stream.SystemMaterializer;
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import io.maitred.common.ConfigReader;
+import io.maitred.common.RouterId;
 import io.maitred.http.ErrorResponses;
 import io.maitred.http.FrontEnd;
+import io.maitred.http.waitingroom.Bypass;
 import io.maitred.http.waitingroom.ClientAddress;
-import io.maitred.http.waitingroom.CompiledRules;
 import io.maitred.http.waitingroom.Crawlers;
+import io.maitred.http.waitingroom.GatePorts;
 import io.maitred.http.waitingroom.RoomGate;
-import io.maitred.http.waitingroom.RoomPorts;
 import io.maitred.http.waitingroom.api.ApiSettings;
 import io.maitred.http.waitingroom.api.ApiTokens;
 import io.maitred.http.waitingroom.api.RandomIds;
@@ -19,10 +22,15 @@ import io.maitred.http.waitingroom.api.StoredRooms;
 import io.maitred.http.waitingroom.api.WaitingRoomApi;
 import io.maitred.metrics.Metrics;
 import io.maitred.metrics.RoomRequests;
+import io.maitred.service.ClusterSecret;
 import io.maitred.store.Database;
+import io.maitred.waitingroom.RoomAggregators;
+import io.maitred.waitingroom.RoomSettings;
+import io.maitred.waitingroom.RoomWorkers;
 import io.maitred.waitingroom.ZoneConfig;
+import io.maitred.waitingroom.expression.Expressions;
+import io.maitred.waitingroom.model.ShuffleRank;
 import io.maitred.waitingroom.model.config.ConfigChecks;
-import io.maitred.waitingroom.model.config.KnownZone;
 import io.maitred.waitingroom.model.config.KnownZones;
 import io.maitred.waitingroom.page.QueuePages;
 import io.maitred.waitingroom.preview.PreviewSettings;
@@ -31,12 +39,19 @@ import io.maitred.waitingroom.store.RoomStore;
 import io.maitred.waitingroom.store.RoomStoreSettings;
 import io.maitred.waitingroom.ticket.TicketCodec;
 import io.maitred.waitingroom.ticket.TicketSettings;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The waiting rooms of a node, made in the order of their dependencies. */
 final class RoomWiring {
+  private static final Logger LOG = LoggerFactory.getLogger(RoomWiring.class);
   private static final Duration KEY_AGE_CHECK = Duration.ofMinutes(10);
 
   private final ActorSystem<?> system;
@@ -44,64 +59,107 @@ final class RoomWiring {
   private final Clock clock;
   private final Database database;
   private final KnownZones zones;
-  private final RoomRequests metrics;
+  private final Map<String, List<String>> lists;
   private final QueuePages pages;
-  private final ClientAddress addresses;
-  private final CompiledRules rules;
   private final TicketSettings tickets;
   private final TicketCodec codec;
+  private final RoomStore store;
   private final RoomWorkers workers;
-  final RoomStore store;
 
-  RoomWiring(ActorSystem<?> system, Config config, NodeSettings node, Database database, Clock clock) {
+  RoomWiring(
+      ActorSystem<?> system,
+      Config config,
+      NodeSettings node,
+      RouterId router,
+      ClusterSecret secret,
+      Database database,
+      Clock clock) {
     this.system = system;
     this.config = config;
     this.clock = clock;
     this.database = database;
     this.zones = ZoneConfig.read(config);
-    this.metrics = new RoomRequests(Metrics.get(system.classicSystem()).registry());
+    this.lists = lists(config);
     this.pages = QueuePages.create(system);
-    this.addresses = ClientAddress.from(config);
-    this.rules = CompiledRules.from(config, addresses, metrics);
+    this.tickets = TicketSettings.from(config);
     this.store =
         RoomStore.start(
             system,
             database,
             RoomStoreSettings.from(config),
-            new ConfigChecks(QueuePages::templateError, rules::problem, zones::takes));
-    this.tickets = TicketSettings.from(config);
+            new ConfigChecks(
+                QueuePages::templateError,
+                text -> Expressions.check(text, lists).map(Object::toString),
+                zones::takes));
     this.codec = new TicketCodec(store.keyRing().current(), tickets.keySpread());
     store.keyRing().onChange(codec::use);
+    var aggregators =
+        RoomAggregators.start(system, RoomSettings.from(config), store.tables()::room);
+    this.workers =
+        RoomWorkers.start(
+            system,
+            new RoomWorkers.Context(
+                router.value(),
+                node.dataCenter(),
+                store.tables()::room,
+                ShuffleRank.of(secret::lot),
+                aggregators.port(),
+                new SecureRandom()));
+    store.onRoomChange(workers::changed);
     system
         .scheduler()
         .scheduleAtFixedRate(
-            KEY_AGE_CHECK,
-            KEY_AGE_CHECK,
-            () -> store.keyRing().rotateIfOlder(tickets.rotateAfter()),
-            system.executionContext());
+            KEY_AGE_CHECK, KEY_AGE_CHECK, this::rotateOldKey, system.executionContext());
+  }
+
+  private static Map<String, List<String>> lists(Config config) {
+    var lists = new HashMap<String, List<String>>();
+    var reader = new ConfigReader(config, "maitred.waiting-room");
+    try {
+      var given = config.getConfig("maitred.waiting-room.lists");
+      given.root().keySet().forEach(name -> lists.put(name, given.getStringList(name)));
+      return Map.copyOf(lists);
+    } catch (ConfigException e) {
+      throw reader.invalid("lists", String.valueOf(e.getMessage()), "lists of texts, by name");
+    }
+  }
+
+  private void rotateOldKey() {
+    store
+        .keyRing()
+        .rotateIfOlder(tickets.rotateAfter())
+        .whenComplete(
+            (ring, failure) -> {
+              if (failure != null) {
+                LOG.warn("The ticket key could not be rotated, it is tried again later", failure);
+              }
+            });
+  }
+
+  /**
+   * Done when this node knows all rooms and has a key for tickets. To be called when the cluster
+   * was joined.
+   */
+  CompletionStage<?> ready() {
+    return store.loaded().thenCompose(done -> store.keyRing().ensure());
   }
 
   /** Stands in front of everything that is proxied. */
   FrontEnd.Proxied gate(FrontEnd.Proxied next, ErrorResponses errors) {
+    var metrics = new RoomRequests(Metrics.get(system.classicSystem()).registry());
+    var addresses = ClientAddress.from(config);
     var gate =
         new RoomGate(
             next,
             codec,
-            new RoomPorts(workers, rules, new PagesOfNode(pages), new ZonesOfNode()),
-            Crawlers.from(config),
-            addresses,
+            new GatePorts(new WorkersOfNode(workers), pages::render, new ZonesOfNode(zones, store)),
+            new Bypass(Crawlers.from(config), addresses, lists, metrics),
             errors,
             metrics,
             SystemMaterializer.get(system).materializer());
-    store.onRoomChange(id -> regate(gate));
-    regate(gate);
+    store.onRoomChange(id -> gate.gate(store.tables().rooms()));
+    gate.gate(store.tables().rooms());
     return gate;
-  }
-
-  private void regate(RoomGate gate) {
-    var rooms = store.tables().rooms();
-    gate.gate(rooms);
-    rules.retain(rooms.stream().map(room -> room.id()).toList());
   }
 
   /** The API below {@code /client/v4}. */
@@ -110,7 +168,9 @@ final class RoomWiring {
     var previews =
         new PreviewTable(
             database.connections(),
-            system.dispatchers().lookup(DispatcherSelector.fromConfig("maitred.database-dispatcher")),
+            system
+                .dispatchers()
+                .lookup(DispatcherSelector.fromConfig("maitred.database-dispatcher")),
             PreviewSettings.from(config),
             clock);
     return new WaitingRoomApi(
@@ -118,7 +178,8 @@ final class RoomWiring {
         settings,
         zones,
         ApiTokens.from(config, settings),
-        new StoredRooms(new RoomsOfNode(store), figures, new RandomIds(), clock),
+        new StoredRooms(
+            new RoomsOfNode(store), new FiguresOfNode(store, workers), new RandomIds(), clock),
         new PreviewsOfNode(previews, pages),
         new TicketKeysOfNode(store.keyRing(), tickets.keySpread(), clock),
         clock);
@@ -127,17 +188,5 @@ final class RoomWiring {
   /** What an operator needs for the first call. */
   List<String> startLines(String base) {
     return StartLines.of(base, ApiTokens.file(config), zones);
-  }
-
-  private final class ZonesOfNode implements RoomPorts.Zones {
-    @Override
-    public boolean isAlwaysHttps(String zone) {
-      return zones.find(zone).filter(KnownZone::alwaysHttps).isPresent();
-    }
-
-    @Override
-    public boolean letsCrawlersPass(String zone) {
-      return store.tables().settings(zone).searchEngineCrawlerBypass();
-    }
   }
 }

@@ -91,6 +91,7 @@ final class Wiring {
   final Resolution resolution;
   final ServiceResolver resolver;
   final Router router;
+  final RoomWiring rooms;
   final Clock clock = Clock.systemUTC();
 
   Wiring(ActorContext<?> context, Config config, NodeSettings node, Database database) {
@@ -185,6 +186,7 @@ final class Wiring {
             new ErrorThrottle(
                 ErrorThrottle.rule(config), Timers.system(), () -> System.nanoTime() / 1_000_000),
             secret::servicePassword);
+    this.rooms = new RoomWiring(system, config, node, routerId, secret, database, clock);
   }
 
   private Scheduler schedulers(LocalSettings local, FixedSettings fixed, Executor executor) {
@@ -213,8 +215,8 @@ final class Wiring {
         routerId,
         errors,
         new ApiRoutes(this, context.getSystem(), trips, errors).routes(),
-        FrontEnd.Separate.NONE,
-        new ProxiedRequests(router, trips, metrics),
+        rooms.api(),
+        rooms.gate(new ProxiedRequests(router, trips, metrics), errors),
         clock);
   }
 

@@ -78,6 +78,11 @@ public final class RoomAggregators {
     return sharding.entityRefFor(DataCenterRoom.TYPE_KEY, room.value());
   }
 
+  /** The same, as workers ask it. */
+  public DataCenterPort port() {
+    return new ShardedDataCenter(this);
+  }
+
   private Behavior<DataCenterRoom.Command> dataCenterRoom(
       EntityContext<DataCenterRoom.Command> entity) {
     var id = new RoomId(entity.getEntityId());
