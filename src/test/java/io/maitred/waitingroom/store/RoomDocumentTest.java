@@ -224,7 +224,7 @@ class RoomDocumentTest {
     var change =
         new ZoneEntity.Change(
             "id",
-            ZoneChange.ofRules(ROOM, List.of(), body, NOW),
+            ZoneChange.ofSettings(ZoneChange.Kind.PATCH_SETTINGS, body, NOW),
             NOW,
             KIT.<ZoneEntity.Decided>createTestProbe().ref());
     var serialization = SerializationExtension.get(KIT.system());
