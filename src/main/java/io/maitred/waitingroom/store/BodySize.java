@@ -8,12 +8,16 @@ import org.jspecify.annotations.Nullable;
 final class BodySize {
   private static final int NUMBER = 10;
 
+  /** Long texts are written in pieces, with a few bytes each. */
+  private static final int PIECE = 500;
+
   private BodySize() {}
 
   static long of(@Nullable Object tree) {
     long size = NUMBER;
     if (tree instanceof String text) {
-      size += utf8(text);
+      long bytes = utf8(text);
+      size += bytes + bytes / PIECE;
     } else if (tree instanceof List<?> list) {
       for (var element : list) {
         size += of(element);

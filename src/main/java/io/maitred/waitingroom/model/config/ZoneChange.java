@@ -40,8 +40,17 @@ public record ZoneChange(
     PATCH_SETTINGS
   }
 
+  /**
+   * @throws IllegalArgumentException when rules would be left without an id
+   */
   public ZoneChange {
     newIds = List.copyOf(newIds);
+    if (kind == Kind.REPLACE_RULES
+        && body instanceof List<?> rules
+        && newIds.size() < Math.min(rules.size(), ConfigLimits.RULES)) {
+      throw new IllegalArgumentException(
+          "newIds: " + newIds.size() + " (expected: one for each of " + rules.size() + " rules)");
+    }
   }
 
   /** A change of a whole room. */
@@ -62,7 +71,8 @@ public record ZoneChange(
   /**
    * All rules of a room anew.
    *
-   * @param newIds as many ids as the body has elements, when it is a list
+   * @param newIds as many ids as the body has elements, when it is a list; more than {@link
+   *     ConfigLimits#RULES} are never needed
    */
   public static ZoneChange ofRules(
       RoomId room, List<String> newIds, @Nullable Object body, Instant now) {
