@@ -55,6 +55,10 @@ class ClassificationTest {
           consent cookie,                         /waiter-consent-cookie,             shop,                 false, API
           interstitial,                           /waiter-interstitial/x,             shop,                 false, API
           a path that only begins like the API,   /tokenizer,                         shop,                 false, PROXIED
+          rooms on an own host,                   /client/v4/zones,                   localhost:9091,       false, API
+          that path on the host of a room,        /client/v4/zones,                   shop,                 false, PROXIED
+          preview on an own host,                 /preview/x,                         maitred.example,      false, API
+          that path on the host of a room,        /preview/x,                         shop,                 false, PROXIED
           """)
   void classify(String name, String path, String host, boolean headers, String expected) {
     assertEquals(

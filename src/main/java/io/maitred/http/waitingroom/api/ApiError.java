@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param code at least 1000
  * @param pointer JSON pointer to the value in the body that is at fault; null when there is none
+ * @param documentation URL of a page that tells more; null for none
  */
-public record ApiError(int code, String message, @Nullable String pointer) {
+record ApiError(
+    int code, String message, @Nullable String pointer, @Nullable String documentation) {
   static final int INTERNAL = 1000;
   static final int NOT_FOUND = 1001;
   static final int INVALID = 1002;
@@ -21,14 +23,21 @@ public record ApiError(int code, String message, @Nullable String pointer) {
   static final int AUTHENTICATION = 10000;
   static final int UNAVAILABLE = 10001;
 
-  public static ApiError of(int code, String message) {
-    return new ApiError(code, message, null);
+  static ApiError of(int code, String message) {
+    return new ApiError(code, message, null, null);
+  }
+
+  static ApiError at(String pointer, int code, String message) {
+    return new ApiError(code, message, pointer, null);
   }
 
   Map<String, Object> json() {
     var json = new LinkedHashMap<String, Object>();
     json.put("code", code);
     json.put("message", message);
+    if (documentation != null) {
+      json.put("documentation_url", documentation);
+    }
     if (pointer != null) {
       json.put("source", Map.of("pointer", pointer));
     }

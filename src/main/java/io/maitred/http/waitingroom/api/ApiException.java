@@ -4,8 +4,12 @@ import java.util.List;
 import java.util.Map;
 
 /** A call that is answered with an error on purpose. */
-public final class ApiException extends RuntimeException {
+final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+
+  /** Explains what tokens may do, there as here. */
+  private static final String RESTRICTIONS =
+      "https://developers.cloudflare.com/fundamentals/api/reference/permissions/";
 
   private final int status;
   private final transient List<ApiError> errors;
@@ -20,12 +24,12 @@ public final class ApiException extends RuntimeException {
   }
 
   /** 400 with everything that is wrong, at least one error. */
-  public static ApiException invalid(List<ApiError> errors) {
+  static ApiException invalid(List<ApiError> errors) {
     return new ApiException(400, errors, Map.of());
   }
 
   static ApiException invalid(String message, String pointer) {
-    return invalid(List.of(new ApiError(ApiError.INVALID, message + ": invalid data", pointer)));
+    return invalid(List.of(ApiError.at(pointer, ApiError.INVALID, message + ": invalid data")));
   }
 
   /** 400: the body, or a header, cannot be read at all. */
@@ -34,7 +38,7 @@ public final class ApiException extends RuntimeException {
   }
 
   /** 404: no such room, event, rule or page. */
-  public static ApiException notFound() {
+  static ApiException notFound() {
     return of(404, ApiError.NOT_FOUND, "Object not found.");
   }
 
@@ -54,7 +58,15 @@ public final class ApiException extends RuntimeException {
   }
 
   static ApiException forbidden() {
-    return of(403, ApiError.AUTHENTICATION, "The token is not permitted to do this");
+    return new ApiException(
+        403,
+        List.of(
+            new ApiError(
+                ApiError.AUTHENTICATION,
+                "The token is not permitted to do this",
+                null,
+                RESTRICTIONS)),
+        Map.of());
   }
 
   static ApiException tooMany(String message, int retryAfterSeconds) {

@@ -21,7 +21,7 @@ import java.util.Set;
  *     the end; empty: as each request says
  * @param maxBodyBytes largest body of a call
  */
-public record ApiSettings(
+record ApiSettings(
     boolean serveWithoutPrefix, String publicUrl, int maxBodyBytes, List<ApiToken> tokens) {
   private static final String AT = "maitred.waiting-room.api";
 
@@ -39,7 +39,7 @@ public record ApiSettings(
    * @param zones that tokens may be restricted to
    * @throws io.maitred.common.InvalidSettingException for a wrong value
    */
-  public static ApiSettings from(Config config, KnownZones zones) {
+  static ApiSettings from(Config config, KnownZones zones) {
     var reader = new ConfigReader(config, AT);
     return new ApiSettings(
         reader.bool("serve-without-prefix"),

@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The tokens of this installation, and the three forms in which clients send one (21.2). */
-public final class ApiTokens {
+final class ApiTokens {
   private static final int RANDOM_BYTES = 30;
   private static final int MIN_LENGTH = 16;
   private static final String BEARER = "bearer ";
@@ -35,7 +35,7 @@ public final class ApiTokens {
    *
    * @throws io.maitred.common.InvalidSettingException when the file cannot be read or made
    */
-  public static ApiTokens from(Config config, ApiSettings settings) {
+  static ApiTokens from(Config config, ApiSettings settings) {
     var all = new ArrayList<>(settings.tokens());
     var file = file(config);
     try {
@@ -53,7 +53,7 @@ public final class ApiTokens {
   }
 
   /** Where the token that was made at the first start is kept. */
-  public static Path file(Config config) {
+  static Path file(Config config) {
     var directory = Path.of(new ConfigReader(config, "maitred").nonBlank("data-dir"));
     return directory.toAbsolutePath().normalize().resolve("secrets").resolve("api-token");
   }

@@ -6,9 +6,14 @@ import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
+import io.maitred.http.QueryParameters;
 import io.maitred.http.RequestContext;
+import io.maitred.waitingroom.page.Preview;
+import io.maitred.waitingroom.page.QueuePage;
+import io.maitred.waitingroom.page.QueuePages;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -43,15 +48,6 @@ final class PreviewRoutes {
           RawHeader.create("x-robots-tag", "noindex"),
           RawHeader.create("cache-control", "private, no-store"));
 
-  private static final String ORIGIN =
-      """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head><meta charset="utf-8"><title>Welcome</title></head>
-      <body><h1>Welcome</h1><p>This stands for the page behind the waiting room.</p></body>
-      </html>
-      """;
-
   private final Previews previews;
   private final String publicUrl;
   private final Supplier<UUID> ids;
@@ -76,12 +72,20 @@ final class PreviewRoutes {
       throw ApiException.invalid(
           "custom_html must be at most " + MAX_TEMPLATE + " bytes", "/custom_html");
     }
-    previews
+    var url = base(call.context()) + PREFIX;
+    return previews
         .problem(template)
-        .ifPresent(
+        .thenCompose(
             problem -> {
-              throw ApiException.invalid("custom_html: " + problem, "/custom_html");
+              problem.ifPresent(
+                  wrong -> {
+                    throw ApiException.invalid("custom_html: " + wrong, "/custom_html");
+                  });
+              return keep(template, url);
             });
+  }
+
+  private CompletionStage<HttpResponse> keep(String template, String url) {
     var id = ids.get();
     return previews
         .keep(id, template)
@@ -90,7 +94,7 @@ final class PreviewRoutes {
               if (!kept) {
                 throw ApiException.tooMany("Too many previews at this time", RETRY_SECONDS);
               }
-              return Envelope.success(Map.of("preview_url", base(call.context()) + PREFIX + id));
+              return Envelope.success(Map.of("preview_url", url + id));
             });
   }
 
@@ -112,20 +116,31 @@ final class PreviewRoutes {
     if (!ID.matcher(id).matches()) {
       throw ApiException.notFound();
     }
-    var parameters = PreviewParameters.of(context.parameters());
+    var shown = Preview.of(firstValues(context.parameters()), clock.instant());
+    if (shown instanceof Preview.Invalid invalid) {
+      throw ApiException.of(400, ApiError.INVALID, invalid.message());
+    }
     return previews
         .find(UUID.fromString(id))
-        .thenCompose(found -> page(found.orElseThrow(ApiException::notFound), parameters))
-        .thenApply(
-            html ->
-                HttpResponse.create()
-                    .withEntity(HttpEntities.create(ContentTypes.TEXT_HTML_UTF8, html))
-                    .addHeaders(HEADERS));
+        .thenCompose(found -> page(found.orElseThrow(ApiException::notFound), shown))
+        .thenApply(PreviewRoutes::response);
   }
 
-  private CompletionStage<String> page(String template, PreviewParameters parameters) {
-    return parameters.showsOrigin()
-        ? CompletableFuture.completedStage(ORIGIN)
-        : previews.render(template, parameters.facts(clock.instant()));
+  private static Map<String, String> firstValues(QueryParameters query) {
+    var values = new HashMap<String, String>();
+    query.values().forEach((name, all) -> values.put(name, all.get(0)));
+    return values;
+  }
+
+  private CompletionStage<QueuePage> page(String template, Preview shown) {
+    return shown instanceof Preview.Queue queue
+        ? previews.render(template, queue.facts())
+        : CompletableFuture.completedStage(QueuePages.welcome());
+  }
+
+  private static HttpResponse response(QueuePage page) {
+    return HttpResponse.create()
+        .withEntity(HttpEntities.create(ContentTypes.TEXT_HTML_UTF8, page.html()))
+        .addHeaders(HEADERS);
   }
 }

@@ -1,12 +1,16 @@
 package io.maitred.http.waitingroom.api;
 
 import io.maitred.waitingroom.model.QueueFacts;
+import io.maitred.waitingroom.page.QueuePage;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /** What previews need: a place to keep templates, and somebody who renders them. */
-public interface Previews {
+interface Previews {
+
+  /** What is wrong with a template; empty when it can be rendered. */
+  CompletionStage<Optional<String>> problem(String template);
 
   /**
    * Keeps a template where every node finds it, for an hour at least and a day at most.
@@ -17,13 +21,6 @@ public interface Previews {
 
   CompletionStage<Optional<String>> find(UUID id);
 
-  /** What is wrong with a template; empty when it can be rendered. */
-  Optional<String> problem(String template);
-
-  /**
-   * The page that a user would see.
-   *
-   * @return fails with {@link ApiException} when rendering exceeds its limits
-   */
-  CompletionStage<String> render(String template, QueueFacts facts);
+  /** The page that a user would see. */
+  CompletionStage<QueuePage> render(String template, QueueFacts facts);
 }

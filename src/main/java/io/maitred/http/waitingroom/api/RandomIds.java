@@ -5,7 +5,7 @@ import java.util.HexFormat;
 import java.util.function.Supplier;
 
 /** New ids of rooms, events and rules: 32 lower-case hexadecimal digits. */
-public final class RandomIds implements Supplier<String> {
+final class RandomIds implements Supplier<String> {
   private static final int BYTES = 16;
 
   private final SecureRandom random = new SecureRandom();

@@ -41,6 +41,9 @@ final class RoomRoutes extends ApiDirectives {
   }
 
   private Route room(KnownZone zone, String room) {
+    if (room.equals("settings") || room.equals("preview")) {
+      return reject();
+    }
     return concat(
         pathEnd(
             () ->

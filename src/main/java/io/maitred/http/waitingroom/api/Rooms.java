@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * ApiException}; what is written is durable when it is answered, and seen by every later call to
  * this node.
  */
-public interface Rooms {
+interface Rooms {
 
   /** What absent fields of a change mean. */
   enum Edit {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What an operator has to know to call the API for the first time. */
-public final class StartLines {
+final class StartLines {
 
   private StartLines() {}
 
@@ -14,7 +14,7 @@ public final class StartLines {
    * @param base scheme and authority of this node, for instance {@code http://localhost:9091}
    * @param token the file of the token
    */
-  public static List<String> of(String base, Path token, KnownZones zones) {
+  static List<String> of(String base, Path token, KnownZones zones) {
     var lines = new ArrayList<String>();
     lines.add("Waiting room API: " + base + "/client/v4, its token is in " + token);
     for (var zone : zones.listed()) {

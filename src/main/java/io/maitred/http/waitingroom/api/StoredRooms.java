@@ -10,6 +10,7 @@ import io.maitred.waitingroom.model.config.RoomJson;
 import io.maitred.waitingroom.model.config.Zone;
 import io.maitred.waitingroom.model.config.ZoneChange;
 import io.maitred.waitingroom.model.config.ZoneDecision;
+import io.maitred.waitingroom.store.RoomStore;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.Comparator;
@@ -23,10 +24,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Rooms as they are stored: reads this node's tables, orders changes from the store. */
-public final class StoredRooms implements Rooms {
+final class StoredRooms implements Rooms {
 
   /** The store of zones. */
-  public interface Store {
+  interface Store {
     /** A zone as this node knows it; an empty one when nothing was configured in it. */
     Zone zone(String id);
 
@@ -34,6 +35,25 @@ public final class StoredRooms implements Rooms {
 
     /** Decides and stores; when this completes, it is durable and in {@link #zone}. */
     CompletionStage<ZoneDecision> change(String zone, ZoneChange change);
+
+    static Store of(RoomStore store) {
+      return new Store() {
+        @Override
+        public Zone zone(String id) {
+          return store.tables().zone(id);
+        }
+
+        @Override
+        public Collection<Zone> zones() {
+          return store.tables().zones();
+        }
+
+        @Override
+        public CompletionStage<ZoneDecision> change(String zone, ZoneChange change) {
+          return store.change(zone, change);
+        }
+      };
+    }
   }
 
   private static final Comparator<Room> ORDER =
@@ -48,7 +68,7 @@ public final class StoredRooms implements Rooms {
    * @param figures of the rooms of the whole installation
    * @param ids new ids: 32 lower-case hexadecimal digits
    */
-  public StoredRooms(Store store, RoomStatus.Figures figures, Supplier<String> ids, Clock clock) {
+  StoredRooms(Store store, RoomStatus.Figures figures, Supplier<String> ids, Clock clock) {
     this.store = store;
     this.status = new RoomStatus(figures);
     this.ids = ids;
@@ -224,7 +244,7 @@ public final class StoredRooms implements Rooms {
   }
 
   private static ApiError error(Problem problem) {
-    return new ApiError(problem.code(), problem.message(), problem.pointer());
+    return ApiError.at(problem.pointer(), problem.code(), problem.message());
   }
 
   private Room find(KnownZone zone, String room) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** What operators may know of, and do with, the keys that seal users' cookies. */
-public interface TicketKeys {
+interface TicketKeys {
 
   /**
    * A key without the key.

@@ -1,6 +1,7 @@
 package io.maitred.http.waitingroom.api;
 
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
@@ -12,18 +13,25 @@ import akka.http.javadsl.server.Route;
 import akka.japi.function.Function;
 import akka.stream.Materializer;
 import akka.stream.SystemMaterializer;
+import com.typesafe.config.Config;
 import io.maitred.common.Refusal;
 import io.maitred.http.ErrorResponses;
 import io.maitred.http.FrontEnd;
 import io.maitred.http.JsonBody;
 import io.maitred.http.RequestContext;
 import io.maitred.waitingroom.model.config.KnownZones;
+import io.maitred.waitingroom.page.QueuePages;
+import io.maitred.waitingroom.preview.PreviewSettings;
+import io.maitred.waitingroom.preview.PreviewTable;
+import io.maitred.waitingroom.store.RoomStore;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +52,7 @@ public final class WaitingRoomApi extends ApiDirectives implements FrontEnd.Sepa
   private final Function<HttpRequest, CompletionStage<HttpResponse>> routes;
   private final Materializer materializer;
 
-  public WaitingRoomApi(
+  WaitingRoomApi(
       ActorSystem<?> system,
       ApiSettings settings,
       KnownZones zones,
@@ -65,6 +73,39 @@ public final class WaitingRoomApi extends ApiDirectives implements FrontEnd.Sepa
     this.materializer = SystemMaterializer.get(system).materializer();
   }
 
+  /**
+   * The API of a node.
+   *
+   * @param config the whole configuration
+   * @param zones as {@link io.maitred.waitingroom.ZoneConfig} reads them
+   * @param figures of the rooms of the whole installation
+   * @throws io.maitred.common.InvalidSettingException for a wrong setting, or secrets that cannot
+   *     be kept
+   */
+  public static WaitingRoomApi ofNode(
+      ActorSystem<?> system,
+      Config config,
+      KnownZones zones,
+      RoomStore store,
+      RoomStatus.Figures figures,
+      QueuePages pages,
+      DataSource connections,
+      Clock clock) {
+    var settings = ApiSettings.from(config, zones);
+    var blocking =
+        system.dispatchers().lookup(DispatcherSelector.fromConfig("maitred.database-dispatcher"));
+    var previews = new PreviewTable(connections, blocking, PreviewSettings.from(config), clock);
+    return new WaitingRoomApi(
+        system,
+        settings,
+        zones,
+        ApiTokens.from(config, settings),
+        new StoredRooms(StoredRooms.Store.of(store), figures, new RandomIds(), clock),
+        new PreviewsOfNode(previews, pages, blocking),
+        new KeysOfRing(store.keyRing()),
+        clock);
+  }
+
   @Override
   public boolean serves(RequestContext context) {
     var path = context.path();
@@ -73,6 +114,11 @@ public final class WaitingRoomApi extends ApiDirectives implements FrontEnd.Sepa
         || path.startsWith(PreviewRoutes.PREFIX)
         || (settings.serveWithoutPrefix()
             && WITHOUT_PREFIX.stream().anyMatch(prefix -> isBelow(path, prefix)));
+  }
+
+  /** What an operator has to know to call the API for the first time. */
+  public static List<String> startLines(Config config, String base, KnownZones zones) {
+    return StartLines.of(base, ApiTokens.file(config), zones);
   }
 
   private static boolean isBelow(String path, String prefix) {
@@ -116,7 +162,7 @@ public final class WaitingRoomApi extends ApiDirectives implements FrontEnd.Sepa
               if (failure == null || !kept) {
                 return request.withEntity(HttpEntities.create(body == null ? new byte[0] : body));
               }
-              throw new java.util.concurrent.CompletionException(failure);
+              throw new CompletionException(failure);
             });
   }
 

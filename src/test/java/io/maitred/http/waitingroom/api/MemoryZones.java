@@ -7,6 +7,7 @@ import io.maitred.waitingroom.model.config.Zone;
 import io.maitred.waitingroom.model.config.ZoneChange;
 import io.maitred.waitingroom.model.config.ZoneDecision;
 import io.maitred.waitingroom.model.config.ZoneRules;
+import io.maitred.waitingroom.page.QueuePages;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -28,13 +29,7 @@ final class MemoryZones implements StoredRooms.Store {
         new ZoneRules(
             new ConfigLimits(200, 1000, 100_000_000),
             new ConfigChecks(
-                MemoryZones::templateProblem, MemoryZones::expressionProblem, known::takes));
-  }
-
-  static Optional<String> templateProblem(String template) {
-    return template.contains("{{#open}}")
-        ? Optional.of("section open is not closed at line 1")
-        : Optional.empty();
+                QueuePages::templateError, MemoryZones::expressionProblem, known::takes));
   }
 
   private static Optional<String> expressionProblem(String expression) {

@@ -19,6 +19,8 @@ import io.maitred.waitingroom.ZoneConfig;
 import io.maitred.waitingroom.model.QueueFacts;
 import io.maitred.waitingroom.model.RoomId;
 import io.maitred.waitingroom.model.config.KnownZones;
+import io.maitred.waitingroom.page.QueuePage;
+import io.maitred.waitingroom.page.QueuePages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -61,6 +63,9 @@ final class RoomApiFixture implements AutoCloseable {
     }
 
     String header(String name) {
+      if (name.equals("content-type")) {
+        return response.entity().getContentType().toString();
+      }
       return response.getHeader(name).map(header -> header.value()).orElse("");
     }
   }
@@ -221,8 +226,9 @@ final class RoomApiFixture implements AutoCloseable {
     kit.shutdownTestKit();
   }
 
-  static final class StubPreviews implements Previews {
+  final class StubPreviews implements Previews {
     final Map<UUID, String> kept = new ConcurrentHashMap<>();
+    private final QueuePages pages = QueuePages.create(kit.system());
     volatile boolean full;
 
     @Override
@@ -239,23 +245,13 @@ final class RoomApiFixture implements AutoCloseable {
     }
 
     @Override
-    public Optional<String> problem(String template) {
-      return MemoryZones.templateProblem(template);
+    public CompletionStage<Optional<String>> problem(String template) {
+      return CompletableFuture.completedStage(QueuePages.templateError(template));
     }
 
-    /** Renders sections of one variable, and variables. */
     @Override
-    public CompletionStage<String> render(String template, QueueFacts facts) {
-      var text = template;
-      for (var variable : facts.variables().entrySet()) {
-        var name = variable.getKey();
-        boolean on = Boolean.TRUE.equals(variable.getValue());
-        text =
-            text.replaceAll("\\{\\{#" + name + "}}(.*?)\\{\\{/" + name + "}}", on ? "$1" : "")
-                .replaceAll("\\{\\{\\^" + name + "}}(.*?)\\{\\{/" + name + "}}", on ? "" : "$1")
-                .replace("{{" + name + "}}", String.valueOf(variable.getValue()));
-      }
-      return CompletableFuture.completedStage(text);
+    public CompletionStage<QueuePage> render(String template, QueueFacts facts) {
+      return pages.preview(template, facts);
     }
   }
 
