@@ -53,13 +53,11 @@ final class PoolRefusals {
   static Refusal timeout(
       ServiceId service, Counts counts, long seconds, @Nullable ServiceView view) {
     int healthy = view == null ? 0 : view.healthy().size();
-    boolean broken =
-        view != null && healthy == 0 && view.unhealthy().size() + view.failed().size() > 0;
     var text =
         new StringBuilder("After ")
             .append(seconds)
             .append(" seconds, no instance available to handle request.");
-    if (broken) {
+    if (view != null && healthy == 0 && view.unhealthy().size() + view.failed().size() > 0) {
       text.append(" Check that your service is able to start properly!").append(reasons(view));
     }
     if (counts.outstanding() > 0 && healthy > 0) {

@@ -10,9 +10,12 @@ import io.maitred.testkit.Http;
 import io.maitred.testkit.Load;
 import io.maitred.testkit.NodeLogs;
 import io.maitred.testkit.Reply;
+import io.maitred.testkit.SelfSigned;
 import io.maitred.testkit.SiteServer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A node in front of a site that runs anyway. */
 @ExtendWith(NodeLogs.class)
@@ -38,7 +42,11 @@ class FixedServiceIT {
 
   @BeforeAll
   static void startNode() {
-    cluster = ClusterOfNodes.plan("FixedServiceIT").nodes(1).start();
+    cluster =
+        ClusterOfNodes.plan("FixedServiceIT")
+            .nodes(1)
+            .setting("maitred.router.backend.tls-trust-all", true)
+            .start();
     http = cluster.node(0).http();
   }
 
@@ -168,21 +176,36 @@ class FixedServiceIT {
                 + " Check that your service is able to start properly! Health checks fail: "),
         message);
     assertTrue(message.contains("The health check was answered with status 500"), message);
-    assertTrue(message.contains("The host name is unknown"), message);
+    assertTrue(message.contains("The host name cannot be resolved"), message);
     var waiting = http.later("/", Http.with(asked, "x-waiter-queue-timeout", "60000"));
     a.health(204);
     assertEquals(200, waiting.join().status(), () -> waiting.join().toString());
   }
 
   @Test
-  void hostNames_areResolved_andHttpsIsNotHttp() {
+  void hostNames_areResolved() {
     token("named.example", "", "http://localhost:" + a.port());
     assertEquals(200, http.get("/", Http.headers("host", "named.example")).status());
+  }
 
-    token("tls.example", ",\"queue-timeout-ms\": 5000", "https://localhost:" + a.port());
-    var reply = http.get("/", Http.headers("host", "tls.example", "accept", "application/json"));
-    assertEquals(503, reply.status(), "it speaks no TLS: " + reply);
-    assertTrue(reply.errorMessage().contains(" Health checks fail: "), reply::errorMessage);
+  @Test
+  void https_isSpokenToTheBackendsThatHaveIt(@TempDir Path folder) throws Exception {
+    try (var secure = SiteServer.start("secure", SelfSigned.context(folder))) {
+      token("tls.example", "", secure.url(), a.url());
+      var spoken = new HashMap<String, String>();
+      Await.until(
+          "both answer",
+          LIMIT,
+          () -> {
+            var reply = http.get("/", Http.headers("host", "tls.example", "x-waiter-debug", "1"));
+            assertEquals(200, reply.status(), reply::toString);
+            spoken.put(
+                reply.text().split(" ", 2)[0],
+                String.valueOf(reply.header("x-waiter-backend-proto")));
+            return spoken.size() == 2;
+          });
+      assertEquals(Map.of("a", "http", "secure", "https"), spoken);
+    }
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.maitred.testkit;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -14,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class SiteServer implements AutoCloseable {
   private final String name;
   private final int port;
+  private final @Nullable SSLContext tls;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger most = new AtomicInteger();
@@ -32,22 +36,39 @@ public final class SiteServer implements AutoCloseable {
   private volatile int health = 200;
   private @Nullable HttpServer server;
 
-  private SiteServer(String name, int port) {
+  private SiteServer(String name, int port, @Nullable SSLContext tls) {
     this.name = name;
     this.port = port;
+    this.tls = tls;
   }
 
   /** Listens on a free port. */
   public static SiteServer start(String name) {
-    var site = new SiteServer(name, FreePorts.one());
+    return start(name, null);
+  }
+
+  /**
+   * Listens on a free port.
+   *
+   * @param tls null for plain HTTP
+   */
+  public static SiteServer start(String name, @Nullable SSLContext tls) {
+    var site = new SiteServer(name, FreePorts.one(), tls);
     site.up();
     return site;
   }
 
   /** Listens, again on the same port. */
   public void up() {
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
+      if (tls == null) {
+        server = HttpServer.create(address, 50);
+      } else {
+        var secure = HttpsServer.create(address, 50);
+        secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+        server = secure;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -65,7 +86,7 @@ public final class SiteServer implements AutoCloseable {
   }
 
   public String url() {
-    return "http://127.0.0.1:" + port;
+    return (tls == null ? "http" : "https") + "://127.0.0.1:" + port;
   }
 
   public int port() {

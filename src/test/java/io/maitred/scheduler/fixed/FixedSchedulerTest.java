@@ -2,6 +2,7 @@ package io.maitred.scheduler.fixed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,7 +20,9 @@ import io.maitred.service.model.Instance.Health;
 import io.maitred.service.model.ServiceDescription;
 import io.maitred.testkit.Await;
 import io.maitred.testkit.FreePorts;
+import io.maitred.testkit.SelfSigned;
 import io.maitred.testkit.SiteServer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -36,13 +39,14 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FixedSchedulerTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final FixedSettings SETTINGS =
-      new FixedSettings(Duration.ofMillis(500), 16, 2, 2, false);
+      new FixedSettings(Duration.ofSeconds(5), 16, 2, 2, false);
 
-  private final Heard heard = new Heard();
+  private Heard heard = new Heard();
   private SiteServer site;
   private FixedScheduler scheduler;
 
@@ -69,8 +73,9 @@ class FixedSchedulerTest {
   }
 
   @BeforeEach
-  void startSite() {
+  void start() {
     site = SiteServer.start("site");
+    scheduler = start(SETTINGS, CompletableFuture.completedFuture(List.of()));
   }
 
   @AfterEach
@@ -81,7 +86,6 @@ class FixedSchedulerTest {
 
   @Test
   void create_isOneInstanceForEachBackend_checkedAtOnce() throws Exception {
-    start(List.of());
     assertEquals(List.of(), heard.initial.poll(30, TimeUnit.SECONDS));
     var spec = spec("svc", site.url(), "http://127.0.0.1:" + FreePorts.one());
 
@@ -99,7 +103,6 @@ class FixedSchedulerTest {
 
   @Test
   void health_followsTheServer() {
-    start(List.of());
     var spec = spec("svc", site.url());
     result(scheduler.create(spec));
     await(spec, FixedSchedulerTest::well);
@@ -119,19 +122,36 @@ class FixedSchedulerTest {
 
   @Test
   void names_areResolved_andUnknownOnesAreAReason() {
-    start(List.of());
     var spec = spec("svc", "http://localhost:" + site.port(), "http://nowhere.invalid");
     result(scheduler.create(spec));
 
     var report = await(spec, each -> known(each) && each.active().get(0).healthy());
 
-    assertEquals("The host name is unknown", report.active().get(1).message());
+    assertEquals("The host name cannot be resolved", report.active().get(1).message());
     assertEquals("nowhere.invalid", report.active().get(1).host());
   }
 
   @Test
+  void https_certificateThatNobodySigned_isTrustedOnlyIfAllAre(@TempDir Path folder)
+      throws Exception {
+    try (var secure = SiteServer.start("secure", SelfSigned.context(folder))) {
+      var spec = spec("svc", secure.url());
+      result(scheduler.create(spec));
+      var ill = await(spec, FixedSchedulerTest::known).active().get(0);
+      assertTrue(String.valueOf(ill.message()).startsWith("TLS failed: "), ill::toString);
+      assertTrue(ill.has(Instance.SSL_EXCEPTION));
+      assertEquals("https", ill.protocol());
+
+      restart(
+          new FixedSettings(Duration.ofSeconds(5), 16, 2, 2, true),
+          CompletableFuture.completedFuture(List.of()));
+      result(scheduler.create(spec));
+      await(spec, FixedSchedulerTest::well);
+    }
+  }
+
+  @Test
   void delete_forgetsTheService_andChecksEnd() {
-    start(List.of());
     var spec = spec("svc", site.url());
     result(scheduler.create(spec));
     await(spec, FixedSchedulerTest::well);
@@ -147,7 +167,6 @@ class FixedSchedulerTest {
 
   @Test
   void backends_cannotBeStartedOrStopped() {
-    start(List.of());
     var spec = spec("svc", site.url());
     result(scheduler.create(spec));
     var id = spec.id();
@@ -174,12 +193,12 @@ class FixedSchedulerTest {
         assertThrows(
             CompletionException.class,
             () -> scheduler.logs(id, backend, "").toCompletableFuture().join());
-    assertEquals(404, ((RefusedException) noLogs.getCause()).refusal().status());
+    var cause = assertInstanceOf(RefusedException.class, noLogs.getCause());
+    assertEquals(404, cause.refusal().status());
   }
 
   @Test
   void overrides_replaceTheSpec() {
-    start(List.of());
     var spec = spec("svc", site.url());
     result(scheduler.create(spec));
     var parameters = new TreeMap<>(spec.effective().parameters());
@@ -193,7 +212,6 @@ class FixedSchedulerTest {
 
   @Test
   void moreServicesThanAllowed_areRefused() {
-    start(List.of());
     result(scheduler.create(spec("one", site.url())));
     result(scheduler.create(spec("two", site.url())));
 
@@ -204,7 +222,7 @@ class FixedSchedulerTest {
 
   @Test
   void knownServices_areReportedWithTheirHealth() throws Exception {
-    start(List.of(spec("svc", site.url())));
+    restart(SETTINGS, CompletableFuture.completedFuture(List.of(spec("svc", site.url()))));
 
     var first = heard.initial.poll(30, TimeUnit.SECONDS);
 
@@ -214,7 +232,7 @@ class FixedSchedulerTest {
   @Test
   void knownServices_thatDoNotCome_areNotWaitedForWithOrders() throws Exception {
     var known = new CompletableFuture<List<ServiceSpec>>();
-    start(known);
+    restart(SETTINGS, known);
     var spec = spec("svc", site.url());
     result(scheduler.create(spec));
     assertFalse(heard.reports.containsKey(spec.id()), "nothing before the first report");
@@ -227,7 +245,6 @@ class FixedSchedulerTest {
 
   @Test
   void close_refusesOrders() {
-    start(List.of());
     scheduler.close();
 
     assertThrows(
@@ -235,13 +252,16 @@ class FixedSchedulerTest {
         () -> scheduler.create(spec("svc", site.url())).toCompletableFuture().join());
   }
 
-  private void start(List<ServiceSpec> known) {
-    start(CompletableFuture.completedFuture(known));
+  private void restart(FixedSettings settings, CompletionStage<List<ServiceSpec>> known) {
+    scheduler.close();
+    heard = new Heard();
+    scheduler = start(settings, known);
   }
 
-  private void start(CompletionStage<List<ServiceSpec>> known) {
-    scheduler = new FixedScheduler(SETTINGS, InstantSource.system(), known);
-    scheduler.watch(heard);
+  private FixedScheduler start(FixedSettings settings, CompletionStage<List<ServiceSpec>> known) {
+    var started = new FixedScheduler(settings, InstantSource.system(), known);
+    started.watch(heard);
+    return started;
   }
 
   private static ServiceSpec spec(String id, String... backends) {
@@ -286,7 +306,6 @@ class FixedSchedulerTest {
 
   @Test
   void shippedSettings_areValid() {
-    start(List.of());
     var shipped = FixedSettings.from(ConfigFactory.load());
 
     assertEquals(Duration.ofSeconds(2), shipped.healthCheckTimeout());

@@ -112,8 +112,8 @@ class ResolutionTest {
         List.of("http://10.0.0.1:8080", "https://b:443"),
         FixedServices.backends(byHost.effective()).stream().map(BackendUrl::toString).toList());
     assertEquals(byHost.id(), descriptor("localhost", waiter("token=site")).id());
-    assertEquals(byHost.id(), RESOLUTION.serviceIdOf(tokens.tokens.get("site")));
-    assertFalse(TokenTraits.runAsRequester(tokens.tokens.get("site"), SETTINGS.defaults()));
+    assertEquals(byHost.id(), RESOLUTION.serviceIdOf(sample("site")));
+    assertFalse(TokenTraits.runAsRequester(sample("site"), SETTINGS.defaults()));
     assertEquals(
         5,
         descriptor("site", waiter("concurrency-level=5")).effective().integer("concurrency-level"));

@@ -17,7 +17,7 @@ public record CheckResult(@Nullable Integer status, Set<String> flags, String re
   public static final CheckResult REFUSED =
       new CheckResult(null, Set.of(), "The connection was refused");
   public static final CheckResult UNKNOWN_HOST =
-      new CheckResult(null, Set.of(), "The host name is unknown");
+      new CheckResult(null, Set.of(), "The host name cannot be resolved");
   public static final CheckResult HUNG_UP =
       new CheckResult(
           null,

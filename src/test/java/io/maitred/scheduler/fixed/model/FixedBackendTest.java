@@ -45,7 +45,7 @@ class FixedBackendTest {
     assertTrue(healthy.known());
     assertNull(forgiven.toInstance().message());
     assertEquals("The connection was refused", unhealthy.toInstance().message());
-    assertEquals("The host name is unknown", still.toInstance().message());
+    assertEquals("The host name cannot be resolved", still.toInstance().message());
     assertNull(still.checked(CheckResult.answered(200), 2, START).toInstance().message());
   }
 

@@ -34,11 +34,7 @@ class HealthHistoryTest {
           +---,          3, UNHEALTHY, 3
           """)
   void after(String checks, int patience, Health health, int failed) {
-    var history = HealthHistory.UNKNOWN;
-    for (char check : checks.toCharArray()) {
-      history =
-          history.after(check == '+' ? CheckResult.answered(200) : CheckResult.REFUSED, patience);
-    }
+    var history = history(checks, patience);
     assertEquals(health, history.health());
     assertEquals(failed, history.failedChecks());
     assertEquals(checks.contains("+"), history.onceHealthy());
@@ -72,13 +68,19 @@ class HealthHistoryTest {
           not checked yet,               '',                 0,  100
           """)
   void nextCheckIn(String name, String checks, int seconds, long millis) {
-    var history = HealthHistory.UNKNOWN;
-    for (char check : checks.toCharArray()) {
-      history = history.after(check == '+' ? CheckResult.answered(200) : CheckResult.REFUSED, 2);
-    }
+    var history = history(checks, 2);
     assertEquals(
         Duration.ofMillis(millis),
         history.nextCheckIn(
             START, START.plusSeconds(seconds), Duration.ofSeconds(5), Duration.ofSeconds(3)));
+  }
+
+  private static HealthHistory history(String checks, int patience) {
+    var history = HealthHistory.UNKNOWN;
+    for (int i = 0; i < checks.length(); i++) {
+      boolean passed = checks.charAt(i) == '+';
+      history = history.after(passed ? CheckResult.answered(200) : CheckResult.REFUSED, patience);
+    }
+    return history;
   }
 }
