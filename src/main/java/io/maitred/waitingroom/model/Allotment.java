@@ -56,6 +56,16 @@ public record Allotment(
     grants = List.copyOf(grants);
   }
 
+  /** The slots of a pool. */
+  public Share share(Outcome.Pool pool) {
+    return switch (pool) {
+      case NEW_USERS -> newUsers;
+      case PARTIAL_BUCKET -> partial;
+      case RANDOM -> random;
+      case ANYWHERE -> anywhere;
+    };
+  }
+
   /**
    * Slots of a data center.
    *

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,16 @@ public final class DataCenterRoomState {
    */
   private static final int SILENT_EPOCHS = 4;
 
+  /** A state that is older is no base for a version after a start. */
+  private static final Duration OLDEST_BASE = Duration.ofSeconds(15);
+
+  private static final int RECOVERY_EPOCHS = 3;
+
+  /** Workers whose clocks are a little behind have begun the epoch too. */
+  private static final long AFTER_EPOCH_MILLIS = 50;
+
+  private static final int REPORT_SPREAD = 5;
+
   private final String name;
   private final AllocationRules rules;
   private final SlotAllocation allocation;
@@ -50,6 +61,7 @@ public final class DataCenterRoomState {
   private int expectedWorkers = 1;
   private boolean isFresh = true;
   private boolean isKnown;
+  private Instant recoveringUntil = Instant.MIN;
   private @Nullable Instant awakeSince;
   private boolean isWaking;
   private @Nullable RoomVersion version;
@@ -155,6 +167,18 @@ public final class DataCenterRoomState {
         withBackup ? backup(config, now) : null);
   }
 
+  /** Whether all workers have reached an epoch that {@link #exchange} has not told yet. */
+  public boolean isReportDue(Instant now) {
+    var epoch = isFresh || isRecovering(now) ? null : workers.newestComplete(now, epochMillis());
+    var last = reports.newest(name);
+    return awakeSince != null && epoch != null && (last == null || last.epoch() < epoch);
+  }
+
+  private boolean isRecovering(Instant now) {
+    // a restarted one must not report less than it did before only because it heard less
+    return now.isBefore(recoveringUntil) && workers.live().size() < expectedWorkers;
+  }
+
   private @Nullable DataCenterReport ownReport() {
     var newest = reports.newest(name);
     return newest != null && newest.incarnation() == incarnation ? newest : null;
@@ -162,7 +186,7 @@ public final class DataCenterRoomState {
 
   /** Makes a report of the newest epoch that all workers have reached, if there is a new one. */
   private void report(EffectiveConfig config, Instant now) {
-    if (isFresh) {
+    if (isFresh || isRecovering(now)) {
       return;
     }
     var retention = new Retention(config.sessionMinutes());
@@ -204,11 +228,14 @@ public final class DataCenterRoomState {
       isKnown |= !report.cells().isEmpty();
     }
     grants = answer.grants();
-    isFresh = false;
     recovered(answer.backup(), now);
     if (isKnown) {
       woken(now);
     }
+    if (isFresh && isKnown) {
+      recoveringUntil = now.plusMillis(RECOVERY_EPOCHS * epochMillis());
+    }
+    isFresh = false;
     return awakeSince != null && compute(config, now);
   }
 
@@ -243,7 +270,7 @@ public final class DataCenterRoomState {
     var talking = new TreeSet<>(names);
     talking.removeIf(dataCenter -> isSilent(dataCenter, now));
     talking.add(name);
-    long from = version == null ? 1 : version.epoch() + 1;
+    long from = version == null ? oldestBase(now) : version.epoch() + 1;
     var epoch = reports.newestCommon(talking, from);
     if (epoch == null) {
       return configuredAnew(config, now);
@@ -262,6 +289,10 @@ public final class DataCenterRoomState {
     open(RoomVersion.of(epoch, cells, version, config, rules, this::divided), now);
     noteShares(talking);
     return true;
+  }
+
+  private long oldestBase(Instant now) {
+    return (awakeSince == null ? now : awakeSince).minus(OLDEST_BASE).toEpochMilli();
   }
 
   private boolean configuredAnew(EffectiveConfig config, Instant now) {
@@ -334,38 +365,33 @@ public final class DataCenterRoomState {
   /**
    * What a worker may do now. Telling it is noted, so call this only to tell it.
    *
-   * @return null while this data center has not heard what others know: the worker is not to be
-   *     answered yet
+   * @return null while this data center does not know enough: the worker is not answered, and goes
+   *     on with what it has, or with nothing
    */
   public @Nullable Allotment allotment(WorkerId worker, EffectiveConfig config, Instant now) {
-    if (isFresh) {
+    var present = version;
+    if (isFresh || (present == null && isKnown)) {
       return null;
     }
-    var present = version;
-    Allotment allotment;
-    if (present != null) {
-      allotment = allotment(present, listed.indexOf(worker), now);
-    } else if (isKnown) {
-      allotment = nothing(config, RoomTime.epoch(now, epochMillis()));
-    } else {
-      allotment = cold(worker, config);
-    }
-    draws.told(worker, allotment.epoch(), undrawn(allotment, now), now.toEpochMilli());
+    var allotment =
+        present == null ? cold(worker, config) : allotment(present, listed.indexOf(worker), now);
+    draws.told(worker, allotment.epoch(), undrawn(allotment), now.toEpochMilli());
     return allotment;
   }
 
-  private Map<Pool, Long> undrawn(Allotment allotment, Instant now) {
+  private static Map<Pool, Long> undrawn(Allotment allotment) {
     var slots = new EnumMap<Pool, Long>(Pool.class);
-    slots.put(Pool.NEW_USERS, undrawn(allotment.newUsers(), allotment, now));
-    slots.put(Pool.PARTIAL_BUCKET, undrawn(allotment.partial(), allotment, now));
-    slots.put(Pool.RANDOM, undrawn(allotment.random(), allotment, now));
+    slots.put(Pool.NEW_USERS, undrawn(allotment.newUsers(), allotment));
+    slots.put(Pool.PARTIAL_BUCKET, undrawn(allotment.partial(), allotment));
+    slots.put(Pool.RANDOM, undrawn(allotment.random(), allotment));
     return slots;
   }
 
-  private static long undrawn(Share share, Allotment allotment, Instant now) {
+  private static long undrawn(Share share, Allotment allotment) {
+    long minute = RoomTime.minute(Instant.ofEpochMilli(allotment.epoch()));
     return share.drawn()
         ? 0
-        : WorkerSlices.slice(share, allotment.rank(), allotment.workers(), RoomTime.minute(now));
+        : WorkerSlices.slice(share, allotment.rank(), allotment.workers(), minute);
   }
 
   private Allotment allotment(RoomVersion present, int rank, Instant now) {
@@ -416,22 +442,8 @@ public final class DataCenterRoomState {
 
   private Allotment cold(WorkerId worker, EffectiveConfig config) {
     var live = List.copyOf(workers.live());
-    return empty(
-        config,
-        0,
-        ColdStart.share(config, expected, name),
-        Math.max(expectedWorkers, live.size()),
-        live.indexOf(worker));
-  }
-
-  private Allotment nothing(EffectiveConfig config, long epoch) {
-    return empty(config, epoch, Share.NONE, 0, -1);
-  }
-
-  private Allotment empty(
-      EffectiveConfig config, long epoch, Share newUsers, int workers, int rank) {
     return new Allotment(
-        epoch,
+        0,
         config.version(),
         0,
         0,
@@ -441,12 +453,12 @@ public final class DataCenterRoomState {
         List.of(),
         Ticket.NEVER,
         Share.NONE,
-        newUsers,
+        ColdStart.share(config, expected, name),
         Share.NONE,
         Share.NONE,
         0,
-        workers,
-        rank,
+        Math.max(expectedWorkers, live.size()),
+        live.indexOf(worker),
         List.of(),
         grants);
   }
@@ -498,9 +510,16 @@ public final class DataCenterRoomState {
     return ReportIntervals.dataCenter(expected.size());
   }
 
-  /** Between two reports of a worker. */
-  public Duration workerInterval() {
-    return ReportIntervals.worker(workers.live().size());
+  /**
+   * Until a worker's next report: soon after the next epoch begins, so that the epoch is complete
+   * early; spread, so that not all come at once.
+   */
+  public Duration nextReport(Instant now, RandomGenerator random) {
+    long epoch = epochMillis();
+    long next = RoomTime.epoch(now, epoch) + epoch;
+    long spread = ReportIntervals.worker(workers.live().size()).toMillis() / REPORT_SPREAD;
+    long delay = next - now.toEpochMilli() + AFTER_EPOCH_MILLIS + random.nextLong(spread);
+    return Duration.ofMillis(delay);
   }
 
   /** The present version; null when there is none. */

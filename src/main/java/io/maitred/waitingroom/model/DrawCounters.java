@@ -40,7 +40,7 @@ final class DrawCounters {
   private static final class Spent {
     final EnumMap<Pool, Long> known = new EnumMap<>(Pool.class);
     final EnumMap<Pool, Long> assumed = new EnumMap<>(Pool.class);
-    long admittedAtCut = -1;
+    long admittedAtCut;
     long toldAt = Long.MAX_VALUE;
 
     long known(Pool pool) {
@@ -76,7 +76,7 @@ final class DrawCounters {
         (worker, slots) -> {
           var own = spent(worker);
           own.assumed.putAll(slots);
-          own.admittedAtCut = admitted.getOrDefault(worker, -1L);
+          own.admittedAtCut = admitted.getOrDefault(worker, 0L);
         });
     grants.headMap(Math.floorDiv(now - GRANTS_KEPT_MILLIS, SLOT_MILLIS)).clear();
     for (var slot : grants.tailMap(Math.floorDiv(terms.epoch(), SLOT_MILLIS), true).values()) {
@@ -132,7 +132,7 @@ final class DrawCounters {
    */
   void reported(WorkerReport report) {
     var own = spent.get(report.worker());
-    if (own == null || own.admittedAtCut < 0 || report.epoch() <= own.toldAt) {
+    if (own == null || report.epoch() <= own.toldAt) {
       return;
     }
     long left = Math.max(0, report.admitted() - own.admittedAtCut - total(own.known));

@@ -6,7 +6,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -26,31 +28,67 @@ public final class GlobalRoomState {
   private final Map<String, List<WorkerReport>> backups = new HashMap<>();
   private final Map<String, Instant> heard = new HashMap<>();
   private final Map<String, Instant> woken = new HashMap<>();
+  private final Map<String, Map<String, ReportStamp>> held = new HashMap<>();
   private final SlotAllocation allocation;
-  private final java.util.TreeMap<Long, Long> drawn = new java.util.TreeMap<>();
+  private final TreeMap<Long, Long> drawn = new TreeMap<>();
   private List<String> grants = List.of();
+  private long lastComplete;
   private @Nullable Instant lastExchange;
 
   public GlobalRoomState(SlotAllocation allocation) {
     this.allocation = allocation;
   }
 
-  /** Stores what a data center tells, and answers with what it does not know. */
-  public RoomAnswer exchanged(RoomExchange exchange, Instant now) {
-    heard.put(exchange.dataCenter(), now);
+  /**
+   * Stores what a data center tells.
+   *
+   * @return by data center what is to be told: always the asker; the others too when, with this
+   *     report, an epoch is complete for all who exchange, so that nobody has to ask again for it
+   */
+  public Map<String, RoomAnswer> exchanged(RoomExchange exchange, Instant now) {
+    var asker = exchange.dataCenter();
+    heard.put(asker, now);
+    held.put(asker, new HashMap<>(exchange.held()));
     lastExchange = now;
     if (exchange.report() != null) {
       reports.hear(exchange.report());
       grants = allocation.atGlobal(reports.all(), grants);
     }
     if (exchange.backup() != null) {
-      backups.put(exchange.dataCenter(), exchange.backup());
+      backups.put(asker, exchange.backup());
     }
-    var backup =
-        exchange.fresh()
-            ? backups.getOrDefault(exchange.dataCenter(), List.of())
-            : List.<WorkerReport>of();
-    return new RoomAnswer(reports.newerThan(exchange.held()), backup, grants, now);
+    var answers = new TreeMap<String, RoomAnswer>();
+    var own = exchange.fresh() ? backups.getOrDefault(asker, List.of()) : List.<WorkerReport>of();
+    answers.put(asker, answer(asker, own, now));
+    var talking = talking(now);
+    var complete = reports.newestCommon(talking, 0);
+    if (complete != null && complete > lastComplete) {
+      lastComplete = complete;
+      talking.remove(asker);
+      talking.forEach(other -> answers.put(other, answer(other, List.of(), now)));
+    }
+    return answers;
+  }
+
+  private RoomAnswer answer(String dataCenter, List<WorkerReport> backup, Instant now) {
+    var known = held.computeIfAbsent(dataCenter, name -> new HashMap<>());
+    var newer = reports.newerThan(known);
+    // an answer may get lost: the next exchange tells what came
+    newer.forEach(report -> known.put(report.dataCenter(), ReportStamp.of(report)));
+    return new RoomAnswer(newer, backup, grants, now);
+  }
+
+  /** Data centers that exchange. */
+  private Set<String> talking(Instant now) {
+    var interval = ReportIntervals.dataCenter(heard.size()).multipliedBy(SILENT_INTERVALS);
+    var talking = new TreeSet<String>();
+    heard.forEach(
+        (name, at) -> {
+          if (!isOver(at, interval, now)) {
+            talking.add(name);
+          }
+        });
+    return talking;
   }
 
   /**

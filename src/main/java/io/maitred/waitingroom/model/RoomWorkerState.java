@@ -35,8 +35,8 @@ public final class RoomWorkerState {
   /** A version that says nothing about the past is charged with what was given this long ago. */
   private static final Duration COLD_MEMORY = Duration.ofMinutes(2);
 
-  /** A clock that was set back by more than this starts new epochs. */
-  private static final Duration SET_BACK = Duration.ofMinutes(1);
+  /** A clock that was set back by more than so many epochs starts new ones. */
+  private static final int SET_BACK_EPOCHS = 2;
 
   private static final long DEFAULT_EPOCH_MILLIS = 2_000;
 
@@ -522,7 +522,7 @@ public final class RoomWorkerState {
       slept = true;
     }
     long epoch = RoomTime.epoch(now, epochMillis);
-    if (epoch > lastCut || epoch < lastCut - SET_BACK.toMillis()) {
+    if (epoch > lastCut || epoch < lastCut - SET_BACK_EPOCHS * epochMillis) {
       lastCut = epoch;
       var retention = new Retention(sessionMinutes);
       cells.age(now, retention);

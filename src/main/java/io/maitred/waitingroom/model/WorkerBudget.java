@@ -61,9 +61,9 @@ final class WorkerBudget {
     long minute = RoomTime.minute(Instant.ofEpochMilli(version.epoch()));
     for (var pool : POOLS) {
       slice[pool.ordinal()] =
-          WorkerSlices.slice(share(version, pool), version.rank(), version.workers(), minute);
+          WorkerSlices.slice(version.share(pool), version.rank(), version.workers(), minute);
       // counters only go up: who was refused once is refused for the rest of the version
-      refused[pool.ordinal()] &= same && share(version, pool).drawn();
+      refused[pool.ordinal()] &= same && version.share(pool).drawn();
     }
     spill(version);
   }
@@ -91,13 +91,13 @@ final class WorkerBudget {
     if (allotment == null || refused[pool.ordinal()]) {
       return false;
     }
-    var share = share(allotment, pool);
+    var share = allotment.share(pool);
     return share.drawn() && spent[pool.ordinal()] < share.slots();
   }
 
   /** Whether this worker may give a slot of a pool that is divided. */
   boolean has(Pool pool) {
-    return allotment != null && !share(allotment, pool).drawn() && hasSlice(pool);
+    return allotment != null && !allotment.share(pool).drawn() && hasSlice(pool);
   }
 
   /** Whether the worker's slice of a pool, drawn or divided, is not used up. */
@@ -129,15 +129,6 @@ final class WorkerBudget {
 
   long slice(Pool pool) {
     return slice[pool.ordinal()];
-  }
-
-  static Allotment.Share share(Allotment allotment, Pool pool) {
-    return switch (pool) {
-      case NEW_USERS -> allotment.newUsers();
-      case PARTIAL_BUCKET -> allotment.partial();
-      case RANDOM -> allotment.random();
-      case ANYWHERE -> allotment.anywhere();
-    };
   }
 
   private void charge(Allotment version, long key, long users) {
@@ -174,7 +165,7 @@ final class WorkerBudget {
   }
 
   private long capacity(Allotment version, Pool pool) {
-    var share = share(version, pool);
+    var share = version.share(pool);
     return share.drawn() ? Math.max(share.slots(), 0) : slice[pool.ordinal()];
   }
 }

@@ -29,13 +29,14 @@ final class WorkerCuts {
 
   private static final class Sender {
     final NavigableMap<Long, WorkerReport> cuts = new TreeMap<>();
-    Instant since;
+
+    /** Before this it had counted nothing; null when that is not known. */
+    @Nullable Instant joined;
+
     Instant heard;
     boolean live;
-    long lastSequence;
 
     Sender(Instant now) {
-      since = now;
       heard = now;
     }
   }
@@ -47,6 +48,9 @@ final class WorkerCuts {
     var sender = senders.computeIfAbsent(worker, id -> new Sender(now));
     sender.live = true;
     sender.heard = now;
+    if (sender.cuts.isEmpty()) {
+      sender.joined = now;
+    }
   }
 
   /** Everybody else among the known is gone. */
@@ -54,10 +58,13 @@ final class WorkerCuts {
     senders.forEach((worker, sender) -> sender.live = workers.contains(worker));
   }
 
-  /** Gives every live worker time to report again after a silence that nobody minded. */
+  /** After a silence of the room, in which nobody counted anything nor was expected to report. */
   void woken(Instant now) {
     for (var sender : senders.values()) {
-      sender.heard = sender.live ? now : sender.heard;
+      if (sender.live) {
+        sender.heard = now;
+        sender.joined = sender.cuts.isEmpty() ? now : sender.joined;
+      }
     }
   }
 
@@ -70,7 +77,6 @@ final class WorkerCuts {
     var sender = senders.computeIfAbsent(report.worker(), id -> new Sender(now));
     sender.live = true;
     sender.heard = now;
-    sender.since = sender.cuts.isEmpty() ? min(sender.since, at(report.epoch())) : sender.since;
     // a cut of the future comes from a wrong clock: it holds what was counted until now
     long epoch = Math.min(report.epoch(), RoomTime.epoch(now, epochMillis));
     keep(sender, epoch, report, now);
@@ -82,7 +88,6 @@ final class WorkerCuts {
       var sender = senders.get(report.worker());
       if (sender == null) {
         sender = new Sender(now);
-        sender.since = at(report.epoch());
         senders.put(report.worker(), sender);
       }
       keep(sender, report.epoch(), report, now);
@@ -94,7 +99,6 @@ final class WorkerCuts {
     if (same != null && same.sequence() >= report.sequence()) {
       return;
     }
-    sender.lastSequence = Math.max(sender.lastSequence, report.sequence());
     sender.cuts.put(epoch, clamped(report, epoch, now));
     while (sender.cuts.size() > KEPT) {
       sender.cuts.pollFirstEntry();
@@ -159,7 +163,9 @@ final class WorkerCuts {
       var sender = senders.get(worker);
       if (sender != null) {
         candidates.addAll(sender.cuts.keySet());
-        candidates.add(RoomTime.epoch(sender.since, epochMillis));
+        if (sender.joined != null) {
+          candidates.add(RoomTime.epoch(sender.joined, epochMillis));
+        }
       }
     }
     for (var epoch : candidates.descendingSet()) {
@@ -173,7 +179,9 @@ final class WorkerCuts {
   /** Whether a worker's counts as of an epoch are known; before it started they are nothing. */
   private boolean hasCut(WorkerId worker, long epoch) {
     var sender = senders.get(worker);
-    return sender != null && (sender.cuts.containsKey(epoch) || !at(epoch).isAfter(sender.since));
+    return sender != null
+        && (sender.cuts.containsKey(epoch)
+            || (sender.joined != null && !at(epoch).isAfter(sender.joined)));
   }
 
   /**
@@ -193,14 +201,14 @@ final class WorkerCuts {
     senders.forEach(
         (worker, sender) -> {
           var entry = sender.cuts.floorEntry(epoch);
-          if (entry == null && sender.since.isBefore(at(epoch))) {
+          if (entry == null && (sender.joined == null || sender.joined.isBefore(at(epoch)))) {
             entry = sender.cuts.firstEntry();
           }
           if (entry != null) {
             cells.add(entry.getValue().cells());
           }
           if (sender.live && isSilent(worker, now, epochMillis)) {
-            long cut = entry == null ? sender.since.toEpochMilli() : entry.getKey();
+            long cut = entry == null ? epoch : entry.getKey();
             cells.add(charge(dataCenter, cut, exposure.applyAsLong(worker)));
           }
         });
@@ -245,11 +253,6 @@ final class WorkerCuts {
     return admitted;
   }
 
-  long lastSequence(WorkerId worker) {
-    var sender = senders.get(worker);
-    return sender == null ? 0 : sender.lastSequence;
-  }
-
   /** Forgets workers that are gone and whose cells have aged out. */
   void forgetAged(Retention retention, Instant now) {
     var aged = new HashSet<WorkerId>();
@@ -271,9 +274,5 @@ final class WorkerCuts {
 
   private static Instant at(long epoch) {
     return Instant.ofEpochMilli(epoch);
-  }
-
-  private static Instant min(Instant a, Instant b) {
-    return a.isBefore(b) ? a : b;
   }
 }
