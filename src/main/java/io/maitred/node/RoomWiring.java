@@ -1,7 +1,6 @@
 package io.maitred.node;
 
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.DispatcherSelector;
 import akka.stream.SystemMaterializer;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
@@ -14,11 +13,6 @@ import io.maitred.http.waitingroom.ClientAddress;
 import io.maitred.http.waitingroom.Crawlers;
 import io.maitred.http.waitingroom.GatePorts;
 import io.maitred.http.waitingroom.RoomGate;
-import io.maitred.http.waitingroom.api.ApiSettings;
-import io.maitred.http.waitingroom.api.ApiTokens;
-import io.maitred.http.waitingroom.api.RandomIds;
-import io.maitred.http.waitingroom.api.StartLines;
-import io.maitred.http.waitingroom.api.StoredRooms;
 import io.maitred.http.waitingroom.api.WaitingRoomApi;
 import io.maitred.metrics.Metrics;
 import io.maitred.metrics.RoomRequests;
@@ -33,8 +27,6 @@ import io.maitred.waitingroom.model.ShuffleRank;
 import io.maitred.waitingroom.model.config.ConfigChecks;
 import io.maitred.waitingroom.model.config.KnownZones;
 import io.maitred.waitingroom.page.QueuePages;
-import io.maitred.waitingroom.preview.PreviewSettings;
-import io.maitred.waitingroom.preview.PreviewTable;
 import io.maitred.waitingroom.store.RoomStore;
 import io.maitred.waitingroom.store.RoomStoreSettings;
 import io.maitred.waitingroom.ticket.TicketCodec;
@@ -164,29 +156,19 @@ final class RoomWiring {
 
   /** The API below {@code /client/v4}. */
   WaitingRoomApi api() {
-    var settings = ApiSettings.from(config, zones);
-    var previews =
-        new PreviewTable(
-            database.connections(),
-            system
-                .dispatchers()
-                .lookup(DispatcherSelector.fromConfig("maitred.database-dispatcher")),
-            PreviewSettings.from(config),
-            clock);
-    return new WaitingRoomApi(
+    return WaitingRoomApi.ofNode(
         system,
-        settings,
+        config,
         zones,
-        ApiTokens.from(config, settings),
-        new StoredRooms(
-            new RoomsOfNode(store), new FiguresOfNode(store, workers), new RandomIds(), clock),
-        new PreviewsOfNode(previews, pages),
-        new TicketKeysOfNode(store.keyRing(), tickets.keySpread(), clock),
+        store,
+        new FiguresOfNode(store, workers),
+        pages,
+        database.connections(),
         clock);
   }
 
   /** What an operator needs for the first call. */
   List<String> startLines(String base) {
-    return StartLines.of(base, ApiTokens.file(config), zones);
+    return WaitingRoomApi.startLines(config, base, zones);
   }
 }
