@@ -44,13 +44,9 @@ public final class RoomRequests {
     count("maitred.room.bypassed", "Requests that passed a room unseen", "by", room, by);
   }
 
-  /**
-   * A cookie held no ticket of the room.
-   *
-   * @param kind of the failure, one of a few words
-   */
-  public void undecoded(String room, String kind) {
-    count("maitred.room.undecoded.tickets", "Cookies without a ticket", "kind", room, kind);
+  /** A rule of a room could not be evaluated for a request, and did not let it pass. */
+  public void ruleFailed(String room) {
+    count("maitred.room.rules.failed", "Rules that could not be evaluated", "by", room, "rule");
   }
 
   private void count(String meter, String description, String name, String room, String value) {

@@ -10,6 +10,7 @@ import io.maitred.common.ConfigReader;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -17,13 +18,23 @@ import java.util.Optional;
  * end, the last one in {@code x-forwarded-for} that is no trusted proxy's.
  */
 public final class ClientAddress {
+  private static final int MAX_DIGITS = 10;
+
   private final List<AddressRange> trusted;
+  private final String countryHeader;
+  private final String systemHeader;
 
   /**
    * @param trusted where the proxies are
+   * @param countryHeader header, in lower case, in which they tell the client's country; empty for
+   *     none
+   * @param systemHeader header, in lower case, in which they tell the number of the client's
+   *     autonomous system; empty for none
    */
-  public ClientAddress(List<AddressRange> trusted) {
+  public ClientAddress(List<AddressRange> trusted, String countryHeader, String systemHeader) {
     this.trusted = List.copyOf(trusted);
+    this.countryHeader = countryHeader;
+    this.systemHeader = systemHeader;
   }
 
   /**
@@ -39,7 +50,10 @@ public final class ClientAddress {
               .orElseThrow(
                   () -> reader.invalid("trusted-proxies", text, "addresses or networks in CIDR")));
     }
-    return new ClientAddress(trusted);
+    return new ClientAddress(
+        trusted,
+        reader.string("country-header").toLowerCase(Locale.ROOT),
+        reader.string("autonomous-system-header").toLowerCase(Locale.ROOT));
   }
 
   /** The address; empty when the connection tells none, or a trusted proxy tells nonsense. */
@@ -56,6 +70,27 @@ public final class ClientAddress {
       }
     }
     return peer;
+  }
+
+  /** The client's country as a trusted proxy tells it, in upper case; empty when none does. */
+  String country(HttpRequest request) {
+    return told(request, countryHeader).toUpperCase(Locale.ROOT);
+  }
+
+  /** The client's autonomous system as a trusted proxy tells it; 0 when none does. */
+  long autonomousSystem(HttpRequest request) {
+    var number = told(request, systemHeader);
+    return number.matches("[0-9]+") && number.length() <= MAX_DIGITS ? Long.parseLong(number) : 0;
+  }
+
+  private String told(HttpRequest request, String name) {
+    return name.isEmpty() || peer(request).filter(this::isTrusted).isEmpty()
+        ? ""
+        : request.getHeader(name).map(header -> header.value().trim()).orElse("");
+  }
+
+  private static Optional<InetAddress> peer(HttpRequest request) {
+    return request.getAttribute(AttributeKeys.remoteAddress).flatMap(RemoteAddress::getAddress);
   }
 
   private boolean isTrusted(InetAddress address) {

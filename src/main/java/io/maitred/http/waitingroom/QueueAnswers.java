@@ -11,6 +11,7 @@ import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.RawHeader;
 import io.maitred.http.JsonBody;
 import io.maitred.waitingroom.model.QueueFacts;
+import io.maitred.waitingroom.page.QueuePage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,19 +41,23 @@ final class QueueAnswers {
 
   static HttpResponse json(int status, QueueFacts facts, @Nullable String setCookie) {
     var body = JsonBody.bytes(Map.of("cfWaitingRoom", facts.json()));
-    return answer(status, facts, setCookie, ContentTypes.APPLICATION_JSON, body);
-  }
-
-  static HttpResponse page(int status, QueueFacts facts, @Nullable String setCookie, byte[] html) {
-    return answer(status, facts, setCookie, HTML, html);
-  }
-
-  private static HttpResponse answer(
-      int status, QueueFacts facts, @Nullable String setCookie, ContentType type, byte[] body) {
     return HttpResponse.create()
         .withStatus(StatusCodes.get(status))
         .withHeaders(headers(status, facts.refreshIntervalSeconds(), setCookie))
-        .withEntity(HttpEntities.create(type, body));
+        .withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, body));
+  }
+
+  static HttpResponse page(
+      int status, QueueFacts facts, @Nullable String setCookie, QueuePage page) {
+    var headers = headers(status, facts.refreshIntervalSeconds(), setCookie);
+    page.language()
+        .ifPresent(language -> headers.add(RawHeader.create("content-language", language.tag())));
+    page.contentSecurityPolicy()
+        .ifPresent(policy -> headers.add(RawHeader.create("content-security-policy", policy)));
+    return HttpResponse.create()
+        .withStatus(StatusCodes.get(status))
+        .withHeaders(headers)
+        .withEntity(HttpEntities.create(HTML, page.html()));
   }
 
   private static List<HttpHeader> headers(

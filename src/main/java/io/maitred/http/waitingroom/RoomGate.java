@@ -10,22 +10,24 @@ import io.maitred.http.ErrorResponses;
 import io.maitred.http.FrontEnd;
 import io.maitred.http.RequestContext;
 import io.maitred.metrics.RoomRequests;
+import io.maitred.waitingroom.expression.Expression;
 import io.maitred.waitingroom.model.Outcome;
 import io.maitred.waitingroom.model.QueueFacts;
-import io.maitred.waitingroom.model.RoomTime;
 import io.maitred.waitingroom.model.Ticket;
+import io.maitred.waitingroom.model.TicketRules;
 import io.maitred.waitingroom.model.config.EffectiveConfig;
 import io.maitred.waitingroom.model.config.Room;
 import io.maitred.waitingroom.model.config.RoomCookie;
 import io.maitred.waitingroom.model.config.RoomIndex;
 import io.maitred.waitingroom.ticket.Decoded;
 import io.maitred.waitingroom.ticket.TicketCodec;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +42,12 @@ public final class RoomGate implements FrontEnd.Proxied {
   private static final String COMMAND = "cf-waiting-room-command";
   private static final String REVOKE = "revoke";
 
-  /** A room and how its cookie is set. */
-  private record Gated(Room room, RoomCookie cookie) {}
+  /** A room, how its cookie is set, and what passes it. */
+  private record Gated(Room room, RoomCookie cookie, List<Expression> rules) {}
 
   /** One request of a room. */
   private record Passage(
-      Gated gated, RoomPorts.Worker worker, RequestContext context, HttpRequest request) {
+      Gated gated, GatePorts.Worker worker, RequestContext context, HttpRequest request) {
     Room room() {
       return gated.room();
     }
@@ -53,13 +55,15 @@ public final class RoomGate implements FrontEnd.Proxied {
 
   private final FrontEnd.Proxied next;
   private final TicketCodec codec;
-  private final RoomPorts ports;
-  private final Crawlers crawlers;
-  private final ClientAddress addresses;
+  private final GatePorts ports;
+  private final Bypass bypass;
   private final ErrorResponses errors;
   private final RoomRequests metrics;
   private final Materializer materializer;
-  private volatile RoomIndex<Gated> index = RoomIndex.of(List.of(), RoomGate::unknown);
+  private volatile RoomIndex<Gated> index = RoomIndex.empty();
+
+  // what was made of the present rooms, so that a change of one does not make all anew
+  private Map<Room, Gated> gated = Map.of();
 
   /**
    * @param next what is behind the gate
@@ -69,76 +73,57 @@ public final class RoomGate implements FrontEnd.Proxied {
   public RoomGate(
       FrontEnd.Proxied next,
       TicketCodec codec,
-      RoomPorts ports,
-      Crawlers crawlers,
-      ClientAddress addresses,
+      GatePorts ports,
+      Bypass bypass,
       ErrorResponses errors,
       RoomRequests metrics,
       Materializer materializer) {
     this.next = next;
     this.codec = codec;
     this.ports = ports;
-    this.crawlers = crawlers;
-    this.addresses = addresses;
+    this.bypass = bypass;
     this.errors = errors;
     this.metrics = metrics;
     this.materializer = materializer;
   }
 
   /** Gates these rooms and no others from now on. */
-  public void gate(Collection<Room> rooms) {
-    index =
-        RoomIndex.of(
-            rooms,
-            room ->
-                new Gated(
-                    room, RoomCookie.of(room.config(), ports.zones().isAlwaysHttps(room.zone()))));
+  public synchronized void gate(Collection<Room> rooms) {
+    var before = gated;
+    var next = new HashMap<Room, Gated>();
+    for (var room : rooms) {
+      var known = before.get(room);
+      next.put(room, known == null ? gated(room) : known);
+    }
+    gated = next;
+    index = RoomIndex.of(rooms, next::get);
     metrics.retain(rooms.stream().map(room -> room.id().value()).toList());
   }
 
-  private static Gated unknown(Room room) {
-    throw new IllegalStateException("no room, but " + room.id());
+  private Gated gated(Room room) {
+    var cookie = RoomCookie.of(room.config(), ports.zones().isAlwaysHttps(room.zone()));
+    return new Gated(room, cookie, bypass.rules(room));
   }
 
   @Override
   public CompletionStage<HttpResponse> handle(RequestContext context, HttpRequest request) {
-    var gated = index.find(context.hostHeader(), context.path());
-    if (gated == null) {
+    var found = index.find(context.hostHeader(), context.path());
+    if (found == null) {
       return next.handle(context, request);
     }
-    var worker = ports.workers().find(gated.room().id());
+    var room = found.room();
+    var worker = ports.workers().find(room.id());
     if (worker == null) {
       return next.handle(context, request);
     }
-    var passage = new Passage(gated, worker, context, request);
-    var bypass = bypass(passage);
-    if (bypass != null) {
-      metrics.bypassed(gated.room().id().value(), bypass);
+    var passage = new Passage(found, worker, context, request);
+    boolean crawlersPass = ports.zones().letsCrawlersPass(room.zone());
+    var passes = bypass.by(room, found.rules(), crawlersPass, context, request);
+    if (passes != null) {
+      metrics.bypassed(room.id().value(), passes);
       return forwarded(passage);
     }
-    return worker
-        .visit(ticket(passage), gated.room())
-        .thenCompose(outcome -> decided(passage, outcome));
-  }
-
-  /** What lets a request pass as if there were no room; null for nothing. */
-  private @Nullable String bypass(Passage passage) {
-    var room = passage.room();
-    if (ports.zones().letsCrawlersPass(room.zone()) && isCrawler(passage.request())) {
-      return "crawler";
-    }
-    boolean ruled =
-        !room.rules().isEmpty()
-            && ports.rules().bypasses(room, passage.context(), passage.request());
-    return ruled ? "rule" : null;
-  }
-
-  private boolean isCrawler(HttpRequest request) {
-    var userAgent = request.getHeader("user-agent");
-    var address = addresses.of(request);
-    return userAgent.isPresent()
-        && address.isPresent()
-        && crawlers.include(userAgent.get().value(), address.get());
+    return worker.visit(ticket(passage), room).thenCompose(outcome -> decided(passage, outcome));
   }
 
   /** The first cookie that is a ticket of this room; null for none. */
@@ -154,7 +139,7 @@ public final class RoomGate implements FrontEnd.Proxied {
       if (decoded instanceof Decoded.Opened opened) {
         return opened.ticket();
       }
-      metrics.undecoded(room.value(), kind((Decoded.Failure) decoded));
+      passage.worker().undecodable(kind((Decoded.Failure) decoded));
     }
     return null;
   }
@@ -254,23 +239,30 @@ public final class RoomGate implements FrontEnd.Proxied {
     var value = codec.encode(passage.room().id(), ticket, now);
     return value == null
         ? null
-        : passage.gated().cookie().set(value, maxAgeSeconds(ticket, effective, now), now);
+        : passage
+            .gated()
+            .cookie()
+            .set(value, TicketRules.maxAgeSeconds(ticket, effective, now), now);
   }
 
   private CompletionStage<HttpResponse> answered(
       Passage passage, EffectiveConfig effective, QueueFacts facts, @Nullable String setCookie) {
     var config = passage.room().config();
     passage.context().known().requestType("waiting-room");
-    metrics.answered(passage.room().id().value(), config.queueingStatusCode());
-    discardBody(passage.request());
     int status = config.queueingStatusCode();
+    metrics.answered(passage.room().id().value(), status);
+    discardBody(passage.request());
     if (config.jsonResponseEnabled() && QueueAnswers.isJsonWanted(passage.context().accept())) {
       return CompletableFuture.completedFuture(QueueAnswers.json(status, facts, setCookie));
     }
     return ports
         .pages()
-        .render(passage.room(), effective, facts)
+        .render(passage.room(), effective, facts, acceptLanguage(passage.request()))
         .thenApply(html -> QueueAnswers.page(status, facts, setCookie, html));
+  }
+
+  private static String acceptLanguage(HttpRequest request) {
+    return request.getHeader("accept-language").map(HttpHeader::value).orElse("");
   }
 
   /** So that the connection can be used again; one that sends too much is closed. */
@@ -284,15 +276,5 @@ public final class RoomGate implements FrontEnd.Proxied {
               .limitWeighted(MAX_DRAINED, piece -> (long) piece.size())
               .runWith(Sink.ignore(), materializer);
     }
-  }
-
-  /** How long a client is to keep a ticket that is issued now (contract waiting room 3.7, 3.8). */
-  private static long maxAgeSeconds(Ticket ticket, EffectiveConfig effective, Instant now) {
-    var accepted = ticket.acceptedAt();
-    if (accepted == null) {
-      return 60L * RoomTime.GRACE_MINUTES;
-    }
-    var end = (effective.renew() ? now : accepted).plus(effective.session());
-    return Math.max(0, Duration.between(now, end).toSeconds());
   }
 }

@@ -49,7 +49,7 @@ public record QueueFacts(
     boolean infiniteQueue) {
 
   /** Seconds between two refreshes of a queue page. */
-  public static final int REFRESH_SECONDS = 20;
+  public static final int REFRESH_SECONDS = (int) TicketRules.REFRESH_INTERVAL.toSeconds();
 
   private static final String UNAVAILABLE = "unavailable";
   private static final DateTimeFormatter ISO_MILLIS =

@@ -37,8 +37,7 @@ final class Base64Url {
     int out = 0;
     int in = 0;
     for (; in + 2 < length; in += 3) {
-      int three =
-          ((from[in] & 0xff) << 16) | ((from[in + 1] & 0xff) << 8) | (from[in + 2] & 0xff);
+      int three = ((from[in] & 0xff) << 16) | ((from[in + 1] & 0xff) << 8) | (from[in + 2] & 0xff);
       room[out++] = ALPHABET[three >>> 18];
       room[out++] = ALPHABET[(three >>> 12) & 63];
       room[out++] = ALPHABET[(three >>> 6) & 63];

@@ -4,6 +4,7 @@ import io.maitred.waitingroom.model.KeyRing;
 import io.maitred.waitingroom.model.RingKey;
 import io.maitred.waitingroom.model.RoomId;
 import io.maitred.waitingroom.model.Ticket;
+import io.maitred.waitingroom.model.TicketRules;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 public final class TicketCodec {
   /** Longest value that is looked at, in characters. */
   public static final int MAX_LENGTH = 4096;
-
-  /** How far a ticket may be ahead of the clock (contract waiting room 3.3). */
-  public static final Duration MAX_AHEAD = Duration.ofMinutes(2);
 
   private record Usable(RingKey key, SecretKey secret) {}
 
@@ -103,7 +101,7 @@ public final class TicketCodec {
   }
 
   private static boolean isAhead(Ticket ticket, Instant now) {
-    long limit = now.toEpochMilli() + MAX_AHEAD.toMillis();
+    long limit = now.toEpochMilli() + TicketRules.MAX_FUTURE.toMillis();
     var accepted = ticket.acceptedAt();
     return ticket.lastCheckIn().toEpochMilli() > limit
         || (accepted != null && accepted.toEpochMilli() > limit)

@@ -113,6 +113,8 @@ class ClientAddressTest {
   private static ClientAddress from(String trusted) {
     return ClientAddress.from(
         ConfigFactory.parseString(
-            "maitred.waiting-room.client-address.trusted-proxies = " + trusted));
+            "maitred.waiting-room.client-address { trusted-proxies = "
+                + trusted
+                + ", country-header = X-Country, autonomous-system-header = X-AS }"));
   }
 }

@@ -8,7 +8,9 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.stream.Materializer;
+import akka.util.ByteString;
 import com.typesafe.config.ConfigFactory;
+import io.maitred.common.AddressRange;
 import io.maitred.http.ErrorResponses;
 import io.maitred.http.RequestContext;
 import io.maitred.metrics.RoomRequests;
@@ -21,17 +23,20 @@ import io.maitred.waitingroom.model.TicketId;
 import io.maitred.waitingroom.model.WaitEstimate;
 import io.maitred.waitingroom.model.config.EffectiveConfig;
 import io.maitred.waitingroom.model.config.Room;
+import io.maitred.waitingroom.page.PageLanguage;
+import io.maitred.waitingroom.page.QueuePage;
 import io.maitred.waitingroom.ticket.Decoded;
 import io.maitred.waitingroom.ticket.TicketCodec;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -61,12 +66,12 @@ final class GateFixture implements AutoCloseable {
   Function<HttpRequest, CompletionStage<HttpResponse>> origin = request -> ok();
   boolean alwaysHttps;
   boolean crawlersPass;
-  boolean rulesMatch;
   boolean knowsRooms = true;
 
   // what tests look at
   final List<String> visits = new ArrayList<>();
   final List<Ticket> tickets = new ArrayList<>();
+  final List<String> undecodable = new ArrayList<>();
   final Set<TicketId> revoked = new HashSet<>();
   final List<HttpRequest> forwarded = new ArrayList<>();
   RequestContext context = RequestContext.of(HttpRequest.GET("/"), Clock.systemUTC());
@@ -78,27 +83,30 @@ final class GateFixture implements AutoCloseable {
         new RoomGate(
             this::answer,
             codec,
-            new RoomPorts(
+            new GatePorts(
                 this::worker,
-                (room, seen, request) -> rulesMatch,
-                (room, effective, facts) ->
+                (room, effective, facts, language) ->
                     CompletableFuture.completedFuture(
-                        page(effective, facts.waitTimeFormatted())
-                            .getBytes(StandardCharsets.UTF_8)),
+                        new QueuePage(
+                            ByteString.fromString(page(effective, facts.waitTimeFormatted())),
+                            PageLanguage.of(language),
+                            Optional.of("default-src 'none'"))),
                 new Zones()),
-            new Crawlers(
-                List.of(
-                    new Crawlers.Crawler(
-                        "goodbot",
-                        List.of(
-                            io.maitred.common.AddressRange.of("198.51.100.0/24").orElseThrow())))),
-            new ClientAddress(List.of()),
+            new Bypass(
+                new Crawlers(
+                    List.of(
+                        new Crawlers.Crawler(
+                            "goodbot", List.of(AddressRange.of("198.51.100.0/24").orElseThrow())))),
+                new ClientAddress(
+                    List.of(AddressRange.of("10.0.0.0/8").orElseThrow()), "x-country", "x-as"),
+                Map.of("friends", List.of("198.51.100.9")),
+                new RoomRequests(meters)),
             new ErrorResponses(List.of(), Clock.systemUTC()),
             new RoomRequests(meters),
             Materializer.createMaterializer(kit.system()));
   }
 
-  private final class Zones implements RoomPorts.Zones {
+  private final class Zones implements GatePorts.Zones {
     @Override
     public boolean isAlwaysHttps(String zone) {
       return alwaysHttps;
@@ -110,11 +118,11 @@ final class GateFixture implements AutoCloseable {
     }
   }
 
-  private RoomPorts.@Nullable Worker worker(RoomId room) {
+  private GatePorts.@Nullable Worker worker(RoomId room) {
     if (!knowsRooms) {
       return null;
     }
-    return new RoomPorts.Worker() {
+    return new GatePorts.Worker() {
       @Override
       public CompletionStage<Outcome> visit(@Nullable Ticket ticket, Room visited) {
         visits.add(visited.id().value());
@@ -127,6 +135,11 @@ final class GateFixture implements AutoCloseable {
       @Override
       public void revoked(Ticket ticket) {
         revoked.add(ticket.id());
+      }
+
+      @Override
+      public void undecodable(String kind) {
+        undecodable.add(kind);
       }
 
       @Override

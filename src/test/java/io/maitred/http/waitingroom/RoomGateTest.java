@@ -140,6 +140,7 @@ class RoomGateTest {
 
   @Test
   void toOrigin_alwaysHttps_cookieIsSecure() throws Exception {
+    fixture.gate();
     fixture.alwaysHttps = true;
     fixture.decision = seen -> new Outcome.ToOrigin(acceptedTicket(1, NOW), Outcome.Reason.NEW);
     fixture.gate(room(o -> o.at("shop.example.com", "/shop")));
@@ -241,21 +242,92 @@ class RoomGateTest {
 
   // --- bypass
 
-  @Test
-  void bypass_rule_nothingIsIssuedOrCounted() throws Exception {
-    var rule = new BypassRule("r", 1, "ssl", "", true, NOW);
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      useHeadersInDisplayName = true,
+      delimiter = '|',
+      textBlock =
+          """
+          case                 | expression                                    | passes
+          25.6 path            | starts_with(http.request.uri.path, "/shop/x") | true
+          25.6 not that path   | starts_with(http.request.uri.path, "/shop/y") | false
+          host                 | http.host eq "shop.example.com"               | true
+          uri                  | http.request.uri eq "/shop/x?q=1"             | true
+          query                | http.request.uri.query eq "q=1"               | true
+          argument             | http.request.uri.args["q"][0] eq "1"          | true
+          method               | http.request.method eq "GET"                  | true
+          version              | http.request.version eq "HTTP/1.1"            | true
+          TLS                  | ssl                                           | true
+          header               | http.request.headers["x-some"][0] eq "thing"  | true
+          header names         | any(http.request.headers.names[*] eq "x-as")  | true
+          cookie               | http.request.cookies["a"][0] eq "b"           | true
+          25.6 address         | ip.src in {198.51.100.9}                      | true
+          another address      | ip.src in {10.0.0.0/8}                        | false
+          named list           | ip.src in $friends                            | true
+          country              | ip.src.country eq "IE"                        | true
+          autonomous system    | ip.src.asnum eq 64500                         | true
+          not valid any more   | ip.src in $foes                               | false
+          """)
+  void bypass_rule_nothingIsIssuedOrCounted(String name, String expression, boolean passes)
+      throws Exception {
+    var rule = new BypassRule("r", 1, expression, "", true, NOW);
     fixture.gate(room(o -> o.at("shop.example.com", "/shop").queueEverybody().with(rule)));
-    fixture.rulesMatch = true;
+    var request =
+        HttpRequest.GET("/shop/x?q=1")
+            .addAttribute(
+                AttributeKeys.remoteAddress,
+                RemoteAddress.create(InetAddress.getByName("10.0.0.1")));
 
-    var passed = fixture.get("/shop", "Cookie: " + fixture.cookie(ID, queuedTicket(1)));
+    var response =
+        fixture.send(
+            request,
+            "Cookie: a=b; " + fixture.cookie(ID, queuedTicket(1)),
+            "X-Some: thing",
+            "X-Forwarded-For: 198.51.100.9",
+            "X-Forwarded-Proto: https",
+            "X-Country: ie",
+            "X-AS: 64500");
 
-    assertEquals("origin", fixture.body(passed));
-    assertEquals(List.of(), headers(passed, "set-cookie"));
-    assertEquals(List.of(), fixture.visits);
-    assertEquals(1, fixture.count("maitred.room.bypassed", "by", "rule"));
+    assertEquals(passes, fixture.body(response).equals("origin"));
+    assertEquals(passes ? 0 : 1, fixture.visits.size());
+    assertEquals(passes ? 1 : 0, fixture.count("maitred.room.bypassed", "by", "rule"));
+    assertEquals(List.of(), headers(response, "set-cookie"));
+  }
 
-    fixture.rulesMatch = false;
-    assertEquals("20", header(fixture.get("/shop"), "refresh"));
+  @Test
+  void bypass_ruleThatIsDisabled_hasNoEffect() throws Exception {
+    var rule = new BypassRule("r", 1, "http.host ne \"\"", "", false, NOW);
+    fixture.gate(room(o -> o.at("shop.example.com", "/shop").with(rule)));
+
+    fixture.get("/shop");
+
+    assertEquals(1, fixture.visits.size());
+  }
+
+  @Test
+  void bypass_ruleThatCannotBeEvaluated_isCounted() throws Exception {
+    var rule = new BypassRule("r", 1, "not ip.src in {10.0.0.0/8}", "", true, NOW);
+    fixture.gate(room(o -> o.at("shop.example.com", "/shop").with(rule)));
+
+    fixture.get("/shop");
+
+    assertEquals(1, fixture.visits.size());
+    assertEquals(1, fixture.count("maitred.room.rules.failed", "by", "rule"));
+  }
+
+  @Test
+  void bypass_headersOfAClient_areNotTrusted() throws Exception {
+    var rule = new BypassRule("r", 1, "ip.src.country eq \"IE\"", "", true, NOW);
+    fixture.gate(room(o -> o.at("shop.example.com", "/shop").with(rule)));
+    var request =
+        HttpRequest.GET("/shop")
+            .addAttribute(
+                AttributeKeys.remoteAddress,
+                RemoteAddress.create(InetAddress.getByName("203.0.113.1")));
+
+    fixture.send(request, "X-Country: IE", "X-Forwarded-For: 198.51.100.9");
+
+    assertEquals(1, fixture.visits.size());
   }
 
   @ParameterizedTest(name = "15.6 {0}")
@@ -296,7 +368,7 @@ class RoomGateTest {
   void queued_page_hasEveryHeader() throws Exception {
     fixture.decision = seen -> queued(queuedTicket(3));
 
-    var response = fixture.get("/shop", "Accept: text/html,*/*;q=0.8");
+    var response = fixture.get("/shop", "Accept: text/html,*/*;q=0.8", "Accept-Language: de-DE");
 
     assertEquals(200, response.status().intValue());
     assertEquals("text/html; charset=utf-8", response.entity().getContentType().toString());
@@ -306,6 +378,8 @@ class RoomGateTest {
     assertEquals("20", header(response, "refresh"));
     assertNull(header(response, "retry-after"));
     assertNull(header(response, "etag"));
+    assertEquals("de-DE", header(response, "content-language"));
+    assertEquals("default-src 'none'", header(response, "content-security-policy"));
     assertEquals("<p>fifo: 10 minutes</p>", fixture.body(response));
     assertEquals(queuedTicket(3), fixture.ticketIn(response, ID));
     assertTrue(header(response, "set-cookie").contains("; Max-Age=300; "));
@@ -556,7 +630,7 @@ class RoomGateTest {
 
     assertEquals(List.of(), fixture.tickets);
     assertEquals(1, fixture.visits.size());
-    assertEquals(1, fixture.count("maitred.room.undecoded.tickets", "kind", "forged"));
+    assertEquals(List.of("forged"), fixture.undecodable);
   }
 
   @Test

@@ -37,6 +37,11 @@ public final class RoomIndex<T> {
     this.table = table;
   }
 
+  /** Of no rooms. */
+  public static <T> RoomIndex<T> empty() {
+    return new RoomIndex<>(emptyTable(0));
+  }
+
   /**
    * Where two rooms have a route in common, the older room has it.
    *

@@ -1,19 +1,18 @@
 package io.maitred.http.waitingroom;
 
-import akka.http.javadsl.model.HttpRequest;
-import io.maitred.http.RequestContext;
 import io.maitred.waitingroom.model.Outcome;
 import io.maitred.waitingroom.model.QueueFacts;
 import io.maitred.waitingroom.model.RoomId;
 import io.maitred.waitingroom.model.Ticket;
 import io.maitred.waitingroom.model.config.EffectiveConfig;
 import io.maitred.waitingroom.model.config.Room;
+import io.maitred.waitingroom.page.QueuePage;
 import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** What the gate needs of the rest of the system. */
-public record RoomPorts(Workers workers, BypassRules rules, Pages pages, Zones zones) {
+public record GatePorts(Workers workers, Pages pages, Zones zones) {
 
   /** The workers of this node's rooms. */
   public interface Workers {
@@ -33,28 +32,32 @@ public record RoomPorts(Workers workers, BypassRules rules, Pages pages, Zones z
     /** The origin has ended the session; may be told more than once. */
     void revoked(Ticket ticket);
 
+    /**
+     * A cookie held no ticket of the room.
+     *
+     * @param kind of the failure, one of a few words
+     */
+    void undecodable(String kind);
+
     /** The room's time. */
     Instant now();
-  }
-
-  /** The bypass rules of rooms. */
-  public interface BypassRules {
-    /** Whether a rule of the room lets a request pass; what cannot be evaluated does not. */
-    boolean bypasses(Room room, RequestContext context, HttpRequest request);
   }
 
   /** The pages of rooms. */
   public interface Pages {
     /**
-     * The page in UTF-8, the room's own or the default one; does not fail because of what an
-     * operator wrote.
+     * The page, the room's own or the default one.
+     *
+     * @param acceptLanguage as the client sent it; empty for none
+     * @return never fails
      */
-    CompletionStage<byte[]> render(Room room, EffectiveConfig effective, QueueFacts facts);
+    CompletionStage<QueuePage> render(
+        Room room, EffectiveConfig effective, QueueFacts facts, String acceptLanguage);
   }
 
   /** What is set for all rooms of a zone. */
   public interface Zones {
-    /** Whether users reach the zone's hosts by HTTPS only. */
+    /** Whether users reach the zone's hosts by HTTPS only; always the same for a zone. */
     boolean isAlwaysHttps(String zone);
 
     /** Whether crawlers of search engines pass. */
