@@ -31,6 +31,11 @@ record WorkersOfNode(RoomWorkers workers) implements GatePorts.Workers {
     }
 
     @Override
+    public void undecodable(String kind) {
+      worker.undecodable(kind);
+    }
+
+    @Override
     public Instant now() {
       return worker.now();
     }
