@@ -299,7 +299,9 @@ public final class DataCenterRoom extends AbstractBehavior<DataCenterRoom.Comman
   }
 
   private Behavior<Command> onExchangeDue() {
-    exchange();
+    if (!state.isSilent()) {
+      exchange();
+    }
     return this;
   }
 

@@ -223,14 +223,18 @@ public final class DataCenterRoomState {
    * @return whether there is a new version: {@link #allotment} is to be told to all workers
    */
   public boolean answered(RoomAnswer answer, EffectiveConfig config, Instant now) {
+    if (isSilent()) {
+      // too late: the room has fallen silent meanwhile
+      return false;
+    }
     for (var report : answer.reports()) {
       if (report.dataCenter().equals(name) && report.incarnation() >= incarnation && isFresh) {
         incarnation = report.incarnation() + 1;
       }
       reports.hear(report);
       revocations.add(report.revoked());
-      isKnown |= !report.cells().isEmpty();
     }
+    isKnown |= hasUsers(new Retention(config.sessionMinutes()), now);
     grants = answer.grants();
     recovered(answer.backup(), now);
     if (isKnown) {
@@ -241,6 +245,12 @@ public final class DataCenterRoomState {
     }
     isFresh = false;
     return awakeSince != null && compute(config, now);
+  }
+
+  private boolean hasUsers(Retention retention, Instant now) {
+    return reports.names().stream()
+        .map(reports::newest)
+        .anyMatch(newest -> newest != null && !retention.counting(newest.cells(), now).isEmpty());
   }
 
   /**
