@@ -86,7 +86,8 @@ final class Census {
 
   /** Who comes back with a void place does not hold it any more. */
   private void leaveQueue(Ticket before, Ticket after) {
-    if (before.waitingMinute() != Ticket.NEVER && after.lastCheckIn().isAfter(before.lastCheckIn())) {
+    if (before.waitingMinute() != Ticket.NEVER
+        && after.lastCheckIn().isAfter(before.lastCheckIn())) {
       add(waiting, before.waitingMinute() - firstMinute, -1);
     }
   }
@@ -192,8 +193,7 @@ final class Census {
     return SimulationResult.of(
         scenario,
         samples,
-        new SimulationResult.Counts(
-            admissions, abandoned, visits, inversions, lostSessions),
+        new SimulationResult.Counts(admissions, abandoned, visits, inversions, lostSessions),
         errors,
         waits);
   }

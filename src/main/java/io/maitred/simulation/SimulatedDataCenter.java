@@ -137,8 +137,7 @@ final class SimulatedDataCenter {
           });
       return;
     }
-    boolean granted =
-        state.draw(worker.id(), draw.epoch(), draw.pool(), draw.spent(), clock.now());
+    boolean granted = state.draw(worker.id(), draw.epoch(), draw.pool(), draw.spent(), clock.now());
     worker.link().send(() -> reply.accept(granted));
   }
 

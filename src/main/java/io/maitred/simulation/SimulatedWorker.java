@@ -127,14 +127,11 @@ final class SimulatedWorker {
             }
           }
         };
-    var timeout =
-        draw.pool() == Outcome.Pool.ANYWHERE ? DRAW_ANYWHERE_TIMEOUT : DRAW_TIMEOUT;
+    var timeout = draw.pool() == Outcome.Pool.ANYWHERE ? DRAW_ANYWHERE_TIMEOUT : DRAW_TIMEOUT;
     events.after(timeout.toMillis(), () -> pending.settle(Drawn.NONE));
     link.send(
         () ->
             dataCenter.draw(
-                this,
-                draw,
-                granted -> pending.settle(granted ? Drawn.GRANTED : Drawn.REFUSED)));
+                this, draw, granted -> pending.settle(granted ? Drawn.GRANTED : Drawn.REFUSED)));
   }
 }

@@ -45,8 +45,7 @@ record SimulationResult(
    *     a newer bucket was let in 5 to 60 s before
    * @param lostSessions a user who was inside, and not away for long, had to queue
    */
-  record Counts(
-      long admitted, long abandoned, long visits, long inversions, long lostSessions) {}
+  record Counts(long admitted, long abandoned, long visits, long inversions, long lostSessions) {}
 
   static SimulationResult of(
       Scenario scenario,
@@ -71,7 +70,8 @@ record SimulationResult(
       peak = Math.max(peak, sample.active());
       newUsers = Math.max(newUsers, sample.newUsers());
       if (i >= steady) {
-        steadyPeak = Double.isNaN(steadyPeak) ? sample.active() : Math.max(steadyPeak, sample.active());
+        steadyPeak =
+            Double.isNaN(steadyPeak) ? sample.active() : Math.max(steadyPeak, sample.active());
       }
       if (i >= steady && sample.present() > 0) {
         filled.add(sample.active() / most);

@@ -296,7 +296,7 @@ public final class DataCenterRoomState {
     var retention = new Retention(config.sessionMinutes());
     reports.forgetAged(retention, now, expected);
     if (isOver(epoch, cells.values(), retention, now)) {
-      fallSilent();
+      fallSilent(epoch);
       return true;
     }
     isKnown = true;
@@ -348,13 +348,13 @@ public final class DataCenterRoomState {
         && workers.isEmpty(retention, now);
   }
 
-  private void fallSilent() {
+  private void fallSilent(long epoch) {
     awakeSince = null;
     isWaking = false;
     isKnown = false;
     version = null;
     listed = List.of();
-    workers.clear();
+    workers.clear(epoch);
     reports.clear();
     draws.clear();
     lastShares.clear();

@@ -127,10 +127,17 @@ final class WorkerCuts {
         report.grantApplied());
   }
 
-  /** Forgets what was counted, but not who is live. */
-  void clear() {
+  /**
+   * Forgets what was counted, but not who is live.
+   *
+   * @param epoch as of which nothing counted any more
+   */
+  void clear(long epoch) {
     senders.values().removeIf(sender -> !sender.live);
-    senders.values().forEach(sender -> sender.cuts.clear());
+    for (var sender : senders.values()) {
+      sender.cuts.clear();
+      sender.joined = at(epoch);
+    }
   }
 
   /** Live workers, silent ones too. */
