@@ -7,7 +7,6 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.DispatcherSelector;
-import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
 import io.maitred.testkit.Await;
 import io.maitred.waitingroom.DataCenterRoom.Hello;
@@ -52,7 +51,6 @@ class RoomReporterTest {
           port(),
           new Random(1),
           new RoomMeters(new SimpleMeterRegistry(), Tags.empty()));
-  private final ActorRef<DataCenterRoom.Command> aggregator = kit.spawn(Behaviors.ignore());
 
   @AfterEach
   void stop() {
@@ -62,13 +60,13 @@ class RoomReporterTest {
   private DataCenterPort port() {
     return new DataCenterPort() {
       @Override
-      public void hello(RoomId room, WorkerId id, ActorRef<DataCenterRoom.Reply> reporter) {
+      public void hello(RoomId room, WorkerId id, ActorRef<RoomReporter.Command> reporter) {
         dataCenter.add(new Hello(id, reporter));
       }
 
       @Override
       public void report(
-          RoomId room, WorkerReport report, ActorRef<DataCenterRoom.Reply> reporter) {
+          RoomId room, WorkerReport report, ActorRef<RoomReporter.Command> reporter) {
         dataCenter.add(new Report(report, reporter));
       }
 
@@ -84,7 +82,7 @@ class RoomReporterTest {
     // on the thread of the test, like the timers: when a call returns, all that follows has
     // happened
     var here = DispatcherSelector.fromConfig("akka.test.calling-thread-dispatcher");
-    return kit.spawn(RoomReporter.create(worker, port()), here);
+    return kit.spawn(RoomReporter.create(worker, port(), () -> 0), here);
   }
 
   @Test
@@ -149,7 +147,7 @@ class RoomReporterTest {
     start();
     var hello = hello();
     answer(hello, Rooms.cold(5), 0);
-    hello.replyTo().tell(DataCenterRoom.WakeUp.INSTANCE);
+    hello.replyTo().tell(new RoomReporter.Wake());
     var reports = 0;
     var report = report();
     for (; reports < 5; reports++) {
@@ -182,26 +180,6 @@ class RoomReporterTest {
     answer(hello(), Rooms.allotment(0, 2, new Share(9, false)), 0);
 
     nothingFor(Duration.ofMinutes(1));
-  }
-
-  @Test
-  void aggregatorEnded_idleWorker_saysHello() {
-    start();
-    answer(hello(), Rooms.cold(5), 0);
-    kit.stop(aggregator);
-
-    hello();
-  }
-
-  @Test
-  void aggregatorEnded_activeWorker_reportsAtOnce() {
-    start();
-    answer(hello(), version(clock.now().toEpochMilli()), 0);
-    var report = reportWithin(EPOCH);
-    answer(report, version(report.report().epoch()), 1);
-    kit.stop(aggregator);
-
-    assertEquals(2, report().report().sequence());
   }
 
   @Test
@@ -249,17 +227,10 @@ class RoomReporterTest {
   }
 
   private void answer(
-      ActorRef<DataCenterRoom.Reply> reporter, Allotment allotment, long acknowledged) {
-    long millis = clock.now().toEpochMilli();
-    long epoch = EPOCH.toMillis();
+      ActorRef<RoomReporter.Command> reporter, Allotment allotment, long acknowledged) {
     reporter.tell(
-        new DataCenterRoom.Answer(
-            allotment,
-            acknowledged,
-            clock.now(),
-            Duration.ofMillis(epoch - Math.floorMod(millis, epoch)),
-            EPOCH,
-            aggregator));
+        new RoomReporter.Answer(
+            allotment, acknowledged, clock.now(), Duration.ofSeconds(1), EPOCH));
   }
 
   private void pass(Duration duration) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import akka.actor.testkit.typed.javadsl.TestInbox;
 import akka.actor.typed.ActorRef;
 import io.maitred.waitingroom.model.Allotment;
 import io.maitred.waitingroom.model.Allotment.Share;
@@ -56,11 +55,11 @@ class RoomWorkerTest {
   private DataCenterPort port() {
     return new DataCenterPort() {
       @Override
-      public void hello(RoomId room, WorkerId id, ActorRef<DataCenterRoom.Reply> reporter) {}
+      public void hello(RoomId room, WorkerId id, ActorRef<RoomReporter.Command> reporter) {}
 
       @Override
       public void report(
-          RoomId room, WorkerReport report, ActorRef<DataCenterRoom.Reply> reporter) {}
+          RoomId room, WorkerReport report, ActorRef<RoomReporter.Command> reporter) {}
 
       @Override
       public CompletionStage<Boolean> draw(
@@ -293,14 +292,9 @@ class RoomWorkerTest {
     worker.apply(answer(allotment, Duration.ZERO));
   }
 
-  private DataCenterRoom.Answer answer(Allotment allotment, Duration ahead) {
-    return new DataCenterRoom.Answer(
-        allotment,
-        0,
-        clock.now().plus(ahead),
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(2),
-        TestInbox.<DataCenterRoom.Command>create().getRef());
+  private RoomReporter.Answer answer(Allotment allotment, Duration ahead) {
+    return new RoomReporter.Answer(
+        allotment, 0, clock.now().plus(ahead), Duration.ofSeconds(2), Duration.ofSeconds(2));
   }
 
   private Outcome visit(@Nullable Ticket ticket) {

@@ -107,10 +107,10 @@ class RoomWorkersTest {
 
   private static final class NoDataCenter implements DataCenterPort {
     @Override
-    public void hello(RoomId room, WorkerId worker, ActorRef<DataCenterRoom.Reply> reporter) {}
+    public void hello(RoomId room, WorkerId worker, ActorRef<RoomReporter.Command> reporter) {}
 
     @Override
-    public void report(RoomId room, WorkerReport report, ActorRef<DataCenterRoom.Reply> reporter) {}
+    public void report(RoomId room, WorkerReport report, ActorRef<RoomReporter.Command> reporter) {}
 
     @Override
     public CompletionStage<Boolean> draw(
