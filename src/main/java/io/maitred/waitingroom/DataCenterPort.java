@@ -11,10 +11,10 @@ import java.util.concurrent.CompletionStage;
 /** What a worker needs of the aggregator of its data center. None of it may block. */
 public interface DataCenterPort {
   /** A worker has started, or wants to know how the room is; answered when that is known. */
-  void hello(RoomId room, WorkerId worker, ActorRef<DataCenterRoom.Reply> reporter);
+  void hello(RoomId room, WorkerId worker, ActorRef<RoomReporter.Command> reporter);
 
   /** What a worker counted; answered sooner or later, if it is not lost. */
-  void report(RoomId room, WorkerReport report, ActorRef<DataCenterRoom.Reply> reporter);
+  void report(RoomId room, WorkerReport report, ActorRef<RoomReporter.Command> reporter);
 
   /**
    * Asks a counter for a slot.

@@ -1,15 +1,16 @@
 package io.maitred.waitingroom;
 
-import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import io.maitred.common.CborSerializable;
+import io.maitred.waitingroom.model.Allotment;
 import java.time.Duration;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
+import java.util.random.RandomGenerator;
 
 /**
  * Exchanges reports and allotments between one room's worker of this node and the aggregator of its
@@ -19,15 +20,27 @@ import org.jspecify.annotations.Nullable;
  * reports at each epoch, idle or not, as seldom as the answers ask; at most one report is under
  * way, and one that is not answered in time is given up: the next one says everything again.
  */
-final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
-  /** Stays on the node. */
-  sealed interface Command {}
+public final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
+  public sealed interface Command extends CborSerializable {}
 
-  /** What the aggregator said. */
-  private record Heard(DataCenterRoom.Reply reply) implements Command {}
+  /**
+   * What a worker may do from now on. Comes for reports, and whenever there is news.
+   *
+   * @param acknowledgedSequence of the last report that was heard; 0 for none
+   * @param roomTime the room clock of the sender
+   * @param nextInterval at least this long between two reports
+   * @param epochLength which all workers of the room go by
+   */
+  public record Answer(
+      Allotment allotment,
+      long acknowledgedSequence,
+      Instant roomTime,
+      Duration nextInterval,
+      Duration epochLength)
+      implements Command {}
 
-  /** The aggregator that answered has ended; sharding starts another. */
-  private record AggregatorGone(ActorRef<DataCenterRoom.Command> which) implements Command {}
+  /** The room is active somewhere: report at once, and at each epoch. */
+  public record Wake() implements Command {}
 
   /** From this node: the room is active here. */
   enum Visited implements Command {
@@ -53,6 +66,11 @@ final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
   /** Reports that are not answered within so many epochs are given up. */
   private static final int EPOCHS_TO_ANSWER = 2;
 
+  /**
+   * Reports come within this part of the interval after an epoch, each worker's at its own time.
+   */
+  private static final double SPREAD = 0.25;
+
   private static final Duration FIRST_HELLO_AGAIN = Duration.ofMillis(500);
   private static final Duration LAST_HELLO_AGAIN = Duration.ofSeconds(5);
 
@@ -62,8 +80,9 @@ final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
   private final TimerScheduler<Command> timers;
   private final RoomWorker worker;
   private final DataCenterPort dataCenter;
-  private final ActorRef<DataCenterRoom.Reply> replies;
-  private @Nullable ActorRef<DataCenterRoom.Command> aggregator;
+  private final double phase;
+  private Duration interval = Duration.ofSeconds(1);
+  private boolean isAnswered;
   private Duration helloAgain = FIRST_HELLO_AGAIN;
   private boolean isAwake;
   private Instant awakeUntil = Instant.MIN;
@@ -72,22 +91,28 @@ final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
   private long sentAt;
   private long unanswered;
 
-  static Behavior<Command> create(RoomWorker worker, DataCenterPort dataCenter) {
+  /**
+   * @param random spreads the reports of workers over the time after an epoch
+   */
+  static Behavior<Command> create(
+      RoomWorker worker, DataCenterPort dataCenter, RandomGenerator random) {
     return Behaviors.setup(
         context ->
-            Behaviors.withTimers(timers -> new RoomReporter(context, timers, worker, dataCenter)));
+            Behaviors.withTimers(
+                timers -> new RoomReporter(context, timers, worker, dataCenter, random)));
   }
 
   private RoomReporter(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       RoomWorker worker,
-      DataCenterPort dataCenter) {
+      DataCenterPort dataCenter,
+      RandomGenerator random) {
     super(context);
     this.timers = timers;
     this.worker = worker;
     this.dataCenter = dataCenter;
-    this.replies = context.messageAdapter(DataCenterRoom.Reply.class, Heard::new);
+    this.phase = random.nextDouble();
     var self = context.getSelf();
     worker.onActivity(() -> self.tell(Visited.INSTANCE));
     hello();
@@ -96,24 +121,21 @@ final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(Heard.class, this::onHeard)
+        .onMessage(Answer.class, this::onAnswer)
+        .onMessage(Wake.class, wake -> onWake())
         .onMessageEquals(Visited.INSTANCE, this::onVisited)
         .onMessage(Changed.class, this::onChanged)
-        .onMessage(AggregatorGone.class, this::onAggregatorGone)
         .onMessageEquals(ReportDue.INSTANCE, this::onReportDue)
         .onMessageEquals(HelloDue.INSTANCE, this::onHelloDue)
         .onMessageEquals(Stop.INSTANCE, Behaviors::stopped)
         .build();
   }
 
-  private Behavior<Command> onHeard(Heard heard) {
-    return heard.reply() instanceof DataCenterRoom.Answer answer ? onAnswer(answer) : onWakeUp();
-  }
-
-  private Behavior<Command> onAnswer(DataCenterRoom.Answer answer) {
+  private Behavior<Command> onAnswer(Answer answer) {
     worker.apply(answer);
-    watch(answer.room());
-    boolean isAcknowledged = unanswered > 0 && answer.acknowledged() >= unanswered;
+    isAnswered = true;
+    interval = answer.nextInterval();
+    boolean isAcknowledged = unanswered > 0 && answer.acknowledgedSequence() >= unanswered;
     if (isAcknowledged) {
       unanswered = 0;
     }
@@ -125,7 +147,7 @@ final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
       isAwake = true;
       // an answer that was not asked for must not put off a report that is due
       if (isAcknowledged || !timers.isTimerActive(ReportDue.INSTANCE)) {
-        reportIn(answer.nextInterval());
+        reportAtNextEpoch();
       }
     }
     if (answer.allotment().configVersion() < wantedVersion && !isAwake) {
@@ -138,36 +160,22 @@ final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
     return this;
   }
 
-  private void watch(ActorRef<DataCenterRoom.Command> answering) {
-    if (!answering.equals(aggregator)) {
-      if (aggregator != null) {
-        getContext().unwatch(aggregator);
-      }
-      aggregator = answering;
-      getContext().watchWith(answering, new AggregatorGone(answering));
-    }
-  }
-
-  private Behavior<Command> onWakeUp() {
+  private Behavior<Command> onWake() {
     awakeUntil = worker.now().plus(worker.epochLength().multipliedBy(WAKEFUL_EPOCHS));
     worker.stayAwake();
     isAwake = true;
-    if (isAnswered()) {
+    if (isAnswered) {
       report();
     }
     return this;
   }
 
-  /** Before the first answer the room's time is not known, and no epoch can be cut. */
-  private boolean isAnswered() {
-    return aggregator != null;
-  }
-
   private Behavior<Command> onVisited() {
     if (!isAwake) {
       isAwake = true;
-      if (isAnswered()) {
-        reportAtNextEpoch();
+      // before the first answer the room's time is not known, and no epoch can be cut
+      if (isAnswered) {
+        reportAfterTheVisit();
       }
     }
     return this;
@@ -175,20 +183,8 @@ final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
 
   private Behavior<Command> onChanged(Changed changed) {
     wantedVersion = changed.version();
-    if (!isAwake && isAnswered()) {
+    if (!isAwake && isAnswered) {
       hello();
-    }
-    return this;
-  }
-
-  private Behavior<Command> onAggregatorGone(AggregatorGone gone) {
-    if (gone.which().equals(aggregator)) {
-      unanswered = 0;
-      if (isAwake) {
-        report();
-      } else {
-        hello();
-      }
     }
     return this;
   }
@@ -199,7 +195,7 @@ final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
   }
 
   private void hello() {
-    dataCenter.hello(worker.room(), worker.id(), replies);
+    dataCenter.hello(worker.room(), worker.id(), getContext().getSelf());
     helloLater();
   }
 
@@ -226,7 +222,7 @@ final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
     sentEpoch = report.epoch();
     sentAt = worker.now().toEpochMilli();
     unanswered = report.sequence();
-    dataCenter.report(worker.room(), report, replies);
+    dataCenter.report(worker.room(), report, getContext().getSelf());
     reportIn(Duration.ofMillis(timeToAnswer()));
   }
 
@@ -234,9 +230,21 @@ final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
     return EPOCHS_TO_ANSWER * worker.epochLength().toMillis();
   }
 
+  /**
+   * A little after the next epoch that is not reported yet, but not before the interval is over.
+   */
   private void reportAtNextEpoch() {
-    long next = worker.newestEpoch() + worker.epochLength().toMillis();
-    reportIn(Duration.ofMillis(Math.max(1, next - worker.now().toEpochMilli())));
+    long epoch = worker.newestEpoch();
+    long due = epoch > sentEpoch ? epoch : epoch + worker.epochLength().toMillis();
+    long spread = Math.round(interval.toMillis() * SPREAD * phase);
+    long at = Math.max(due + spread, sentAt + interval.toMillis());
+    reportIn(Duration.ofMillis(at - worker.now().toEpochMilli()));
+  }
+
+  /** The epoch under way holds the visit; the newest that has begun does not. */
+  private void reportAfterTheVisit() {
+    sentEpoch = worker.newestEpoch();
+    reportAtNextEpoch();
   }
 
   private void reportIn(Duration delay) {

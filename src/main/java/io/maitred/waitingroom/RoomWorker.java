@@ -159,9 +159,9 @@ public final class RoomWorker {
   }
 
   /** Goes on with what the data center says. */
-  void apply(DataCenterRoom.Answer answer) {
+  void apply(RoomReporter.Answer answer) {
     clock = clock.hear(answer.roomTime(), clocks.nanos());
-    interval = answer.epochLength();
+    interval = answer.nextInterval();
     var now = now();
     synchronized (lock) {
       state.cutEvery(answer.epochLength());

@@ -158,7 +158,7 @@ public final class RoomWorkers {
             meters);
     var reporter =
         spawn.spawn(
-            RoomReporter.create(worker, context.dataCenterPort()),
+            RoomReporter.create(worker, context.dataCenterPort(), context.random()),
             "room-reporter-" + room.id() + "-" + incarnation);
     return new Entry(worker, reporter, meters, tags);
   }
