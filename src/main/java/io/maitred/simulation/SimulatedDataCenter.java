@@ -1,6 +1,5 @@
 package io.maitred.simulation;
 
-import io.maitred.waitingroom.model.Allotment;
 import io.maitred.waitingroom.model.DataCenterRoomState;
 import io.maitred.waitingroom.model.Outcome;
 import io.maitred.waitingroom.model.ReportIntervals;
@@ -9,7 +8,6 @@ import io.maitred.waitingroom.model.WorkerId;
 import io.maitred.waitingroom.model.WorkerReport;
 import io.maitred.waitingroom.model.config.EffectiveConfig;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,13 +15,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** The room's aggregator in one data center, with its workers. */
 final class SimulatedDataCenter {
-  /** How long an answer of the global aggregator is waited for. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-
+  private static final Duration FRESH_RETRY = Duration.ofMillis(500);
+  private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration BACKUP_EVERY = Duration.ofSeconds(5);
 
   private final EventQueue events;
@@ -36,8 +32,7 @@ final class SimulatedDataCenter {
   private final Link distance;
   private final List<SimulatedWorker> workers = new ArrayList<>();
   private Set<String> all = Set.of();
-  private long askedAt = Long.MIN_VALUE;
-  private long backedUpAt = Long.MIN_VALUE;
+  private long backedUpAt;
   private long round;
 
   SimulatedDataCenter(
@@ -75,6 +70,14 @@ final class SimulatedDataCenter {
     all = Set.copyOf(dataCenters);
     membership();
     exchange();
+    tick();
+  }
+
+  private void tick() {
+    if (state.isReportDue(clock.now())) {
+      exchange();
+    }
+    events.after(TICK.toMillis(), this::tick);
   }
 
   void add(SimulatedWorker worker) {
@@ -102,20 +105,20 @@ final class SimulatedDataCenter {
     if (state.heard(report, clock.now())) {
       wakeWorkers();
       exchange();
+    } else if (state.isReportDue(clock.now())) {
+      exchange();
     }
     answer(worker);
   }
 
   private void answer(SimulatedWorker worker) {
     var allotment = state.allotment(worker.id(), config, clock.now());
-    tell(worker, allotment);
-  }
-
-  private void tell(SimulatedWorker worker, @Nullable Allotment allotment) {
-    var time = clock.now();
-    var interval = state.workerInterval();
-    var epoch = Duration.ofMillis(state.epochMillis());
-    worker.link().send(() -> worker.answered(allotment, time, interval, epoch));
+    if (allotment != null) {
+      var time = clock.now();
+      var next = state.nextReport(time, random);
+      var epoch = Duration.ofMillis(state.epochMillis());
+      worker.link().send(() -> worker.answered(allotment, time, next, epoch));
+    }
   }
 
   private void wakeWorkers() {
@@ -150,18 +153,19 @@ final class SimulatedDataCenter {
 
   /** Exchanges now, and then again and again until the room is silent. */
   private void exchange() {
+    boolean withBackup =
+        !state.isFresh()
+            && !state.isSilent()
+            && events.now() - backedUpAt >= BACKUP_EVERY.toMillis();
+    var exchange = state.exchange(config, withBackup, clock.now());
+    backedUpAt = withBackup ? events.now() : backedUpAt;
+    distance.send(() -> global.exchange(this, exchange));
+    var interval =
+        state.isFresh()
+            ? FRESH_RETRY
+            : ReportIntervals.jittered(state.exchangeInterval(), random)
+                .plusMillis(state.epochMillis() / 2);
     long present = ++round;
-    boolean mayAsk =
-        askedAt == Long.MIN_VALUE || events.now() - askedAt > PATIENCE.toMillis();
-    if (mayAsk) {
-      boolean withBackup =
-          backedUpAt == Long.MIN_VALUE || events.now() - backedUpAt >= BACKUP_EVERY.toMillis();
-      var exchange = state.exchange(config, withBackup, clock.now());
-      backedUpAt = withBackup ? events.now() : backedUpAt;
-      askedAt = events.now();
-      distance.send(() -> global.exchange(this, exchange));
-    }
-    var interval = ReportIntervals.jittered(state.exchangeInterval(), random);
     events.after(
         interval.toMillis(),
         () -> {
@@ -172,14 +176,14 @@ final class SimulatedDataCenter {
   }
 
   void answered(RoomAnswer answer) {
-    askedAt = Long.MIN_VALUE;
     clock.hear(answer.roomTime());
-    if (state.answered(answer, config, clock.now())) {
+    boolean wasFresh = state.isFresh();
+    boolean isNew = state.answered(answer, config, clock.now());
+    if (wasFresh && !state.isSilent()) {
+      wakeWorkers();
+    }
+    if (isNew || wasFresh) {
       workers.forEach(this::answer);
     }
-  }
-
-  Instant now() {
-    return clock.now();
   }
 }

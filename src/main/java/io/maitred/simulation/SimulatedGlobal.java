@@ -24,8 +24,13 @@ final class SimulatedGlobal {
   }
 
   void exchange(SimulatedDataCenter from, RoomExchange exchange) {
-    var answer = state.exchanged(exchange, now());
-    from.distance().send(() -> from.answered(answer));
+    state
+        .exchanged(exchange, now())
+        .forEach(
+            (name, answer) -> {
+              var to = dataCenters.getOrDefault(name, from);
+              to.distance().send(() -> to.answered(answer));
+            });
     for (var name : state.toWake(exchange, dataCenters.keySet(), now())) {
       var silent = dataCenters.get(name);
       if (silent != null) {

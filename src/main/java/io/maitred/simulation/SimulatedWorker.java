@@ -2,7 +2,6 @@ package io.maitred.simulation;
 
 import io.maitred.waitingroom.model.Allotment;
 import io.maitred.waitingroom.model.Outcome;
-import io.maitred.waitingroom.model.ReportIntervals;
 import io.maitred.waitingroom.model.RoomWorkerState;
 import io.maitred.waitingroom.model.RoomWorkerState.Drawn;
 import io.maitred.waitingroom.model.ShuffleRank;
@@ -21,6 +20,8 @@ final class SimulatedWorker {
   private static final Duration DRAW_TIMEOUT = Duration.ofMillis(50);
   private static final Duration DRAW_ANYWHERE_TIMEOUT = Duration.ofMillis(250);
 
+  private static final Duration HELLO_AGAIN = Duration.ofMillis(500);
+
   /** How long the answer to a report is waited for. */
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
@@ -32,9 +33,8 @@ final class SimulatedWorker {
   private final NodeClock clock;
   private final SimulatedDataCenter dataCenter;
   private final Link link;
-  private Duration interval = Duration.ofSeconds(1);
-  private long askedAt = Long.MIN_VALUE;
-  private boolean isKnown;
+  private boolean isAnswered;
+  private long round;
 
   SimulatedWorker(
       EventQueue events,
@@ -62,52 +62,43 @@ final class SimulatedWorker {
     return link;
   }
 
+  /** Says hello until it is answered. */
   void start() {
-    sayHello();
-    scheduleReport();
-  }
-
-  private void sayHello() {
-    if (!isKnown) {
+    if (!isAnswered) {
       link.send(() -> dataCenter.hello(this));
-      events.after(1_000, this::sayHello);
+      events.after(HELLO_AGAIN.toMillis(), this::start);
     }
-  }
-
-  private void scheduleReport() {
-    events.after(
-        ReportIntervals.jittered(interval, random).toMillis(),
-        () -> {
-          if (state.isActive()) {
-            report();
-          }
-          scheduleReport();
-        });
-  }
-
-  private void report() {
-    if (askedAt != Long.MIN_VALUE && events.now() - askedAt < PATIENCE.toMillis()) {
-      return;
-    }
-    askedAt = events.now();
-    var report = state.cut(clock.now());
-    link.send(() -> dataCenter.report(this, report));
   }
 
   void woken() {
-    report();
+    if (isAnswered) {
+      report();
+    }
   }
 
-  void answered(
-      @Nullable Allotment allotment, Instant roomTime, Duration nextInterval, Duration epoch) {
-    askedAt = Long.MIN_VALUE;
+  private void report() {
+    var report = state.cut(clock.now());
+    link.send(() -> dataCenter.report(this, report));
+    reportAfter(PATIENCE);
+  }
+
+  private void reportAfter(Duration time) {
+    long present = ++round;
+    events.after(
+        time.toMillis(),
+        () -> {
+          if (round == present && state.isActive()) {
+            report();
+          }
+        });
+  }
+
+  void answered(Allotment allotment, Instant roomTime, Duration nextReport, Duration epoch) {
+    isAnswered = true;
     clock.hear(roomTime);
-    interval = nextInterval;
     state.cutEvery(epoch);
-    if (allotment != null) {
-      isKnown = true;
-      state.apply(allotment, clock.now());
-    }
+    state.apply(allotment, clock.now());
+    reportAfter(nextReport);
   }
 
   /** A request of a visitor; the reply may come later, when a counter had to be asked. */
@@ -115,7 +106,7 @@ final class SimulatedWorker {
     var visit = new Visit(ticket, clock.now());
     boolean wasActive = state.isActive();
     decided(visit, state.visit(visit, config, random), reply);
-    if (!wasActive && state.isActive()) {
+    if (!wasActive && state.isActive() && isAnswered) {
       report();
     }
   }
