@@ -9,7 +9,6 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import io.maitred.common.CborSerializable;
-import io.maitred.waitingroom.model.Allotment;
 import io.maitred.waitingroom.model.DataCenterRoomState;
 import io.maitred.waitingroom.model.Outcome;
 import io.maitred.waitingroom.model.ReportIntervals;
@@ -32,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * GlobalRoom}, and tells each worker its allotment. The rules are in {@link DataCenterRoomState}.
  *
  * <p>It keeps no journal. A new incarnation answers nobody before it has heard from the global
- * aggregator; workers watch the {@link Answer#room} that they heard from, and report when it ended.
+ * aggregator, and learns from the {@link RoomKeeper}s of its data center which workers there are,
+ * and what they counted before.
  */
 public final class DataCenterRoom extends AbstractBehavior<DataCenterRoom.Command> {
   public static final EntityTypeKey<Command> TYPE_KEY =
@@ -40,14 +40,12 @@ public final class DataCenterRoom extends AbstractBehavior<DataCenterRoom.Comman
 
   public sealed interface Command extends CborSerializable {}
 
-  /**
-   * A worker has started and has counted nothing yet. It says so again until it is answered, and
-   * when this aggregator ended; but one that has counted something sends a {@link Report} then.
-   */
-  public record Hello(WorkerId worker, ActorRef<Reply> replyTo) implements Command {}
+  /** A worker has started, or wants to know how the room is. */
+  public record Hello(WorkerId worker, ActorRef<RoomReporter.Command> replyTo) implements Command {}
 
   /** What a worker counted. */
-  public record Report(WorkerReport report, ActorRef<Reply> replyTo) implements Command {}
+  public record Report(WorkerReport report, ActorRef<RoomReporter.Command> replyTo)
+      implements Command {}
 
   /**
    * A worker asks for one slot.
@@ -67,48 +65,22 @@ public final class DataCenterRoom extends AbstractBehavior<DataCenterRoom.Comman
     INSTANCE
   }
 
-  /** What another node of this data center kept for it. */
-  record Recovered(List<WorkerReport> backup) implements Command {}
+  /** What a node of this data center keeps for it. */
+  record Recovered(RoomKeeper.Kept kept) implements Command {}
 
   /** The entity is to end: the node leaves, or it passivates. */
   public enum Stop implements Command {
     INSTANCE
   }
 
-  private record WorkerGone(WorkerId worker, ActorRef<Reply> ref) implements Command {}
+  private record WorkerGone(WorkerId worker, ActorRef<RoomReporter.Command> ref)
+      implements Command {}
 
   private enum Tick implements Command {
     INSTANCE
   }
 
   private enum ExchangeDue implements Command {
-    INSTANCE
-  }
-
-  /** To a worker. */
-  public sealed interface Reply extends CborSerializable {}
-
-  /**
-   * What the worker may do now. It is sent after each report, and also unasked when there is
-   * something new.
-   *
-   * @param acknowledged sequence of the last report that was heard; 0 for none
-   * @param roomTime the room clock
-   * @param nextInterval until the worker's next report
-   * @param epochLength at whose multiples the worker cuts
-   * @param room this incarnation of the aggregator; the worker watches it
-   */
-  public record Answer(
-      Allotment allotment,
-      long acknowledged,
-      Instant roomTime,
-      Duration nextInterval,
-      Duration epochLength,
-      ActorRef<Command> room)
-      implements Reply {}
-
-  /** The room is not silent any more: report at once, and then at intervals, also when idle. */
-  public enum WakeUp implements Reply {
     INSTANCE
   }
 
@@ -128,10 +100,10 @@ public final class DataCenterRoom extends AbstractBehavior<DataCenterRoom.Comman
   private boolean isPassivating;
 
   private static final class Worker {
-    final ActorRef<Reply> ref;
+    final ActorRef<RoomReporter.Command> ref;
     long acknowledged;
 
-    Worker(ActorRef<Reply> ref) {
+    Worker(ActorRef<RoomReporter.Command> ref) {
       this.ref = ref;
     }
   }
@@ -158,14 +130,10 @@ public final class DataCenterRoom extends AbstractBehavior<DataCenterRoom.Comman
     this.state =
         new DataCenterRoomState(
             ports.dataCenter(), ports.wallClock().toEpochMilli(), settings.rules());
-    ports.keepers().recover(id, context.messageAdapter(RoomKeeper.Kept.class, this::recovered));
+    ports.keepers().recover(id, context.messageAdapter(RoomKeeper.Kept.class, Recovered::new));
     timers.startSingleTimer(Tick.INSTANCE, ACTIVE_TICK);
     expect();
     exchange();
-  }
-
-  private Command recovered(RoomKeeper.Kept kept) {
-    return new Recovered(kept.backup());
   }
 
   @Override
@@ -187,8 +155,8 @@ public final class DataCenterRoom extends AbstractBehavior<DataCenterRoom.Comman
   private Behavior<Command> onHello(Hello hello) {
     meet(hello.worker(), hello.replyTo());
     state.joined(hello.worker(), now());
-    if (!state.isSilent()) {
-      hello.replyTo().tell(WakeUp.INSTANCE);
+    if (state.isAwake()) {
+      hello.replyTo().tell(new RoomReporter.Wake());
     }
     answer(hello.worker());
     return this;
@@ -209,7 +177,7 @@ public final class DataCenterRoom extends AbstractBehavior<DataCenterRoom.Comman
   }
 
   /** Knows a worker from now on, until its reporting actor ends. */
-  private Worker meet(WorkerId id, ActorRef<Reply> ref) {
+  private Worker meet(WorkerId id, ActorRef<RoomReporter.Command> ref) {
     var known = workers.get(id);
     if (known != null && known.ref.equals(ref)) {
       return known;
@@ -242,7 +210,7 @@ public final class DataCenterRoom extends AbstractBehavior<DataCenterRoom.Comman
     boolean wasSilent = state.isSilent();
     boolean isNew = state.answered(answered.answer(), config, now());
     lastConfig = config;
-    if (wasFresh && !state.isSilent()) {
+    if (wasFresh && state.isAwake()) {
       wakeWorkers();
     }
     if (isNew || wasFresh) {
@@ -263,10 +231,20 @@ public final class DataCenterRoom extends AbstractBehavior<DataCenterRoom.Comman
   }
 
   private Behavior<Command> onRecovered(Recovered recovered) {
-    getContext()
-        .getLog()
-        .info("Room {}: {} workers' counts recovered", id, recovered.backup().size());
-    state.recovered(recovered.backup(), now());
+    var kept = recovered.kept();
+    if (!kept.backup().isEmpty()) {
+      getContext()
+          .getLog()
+          .info("Room {}: what {} workers counted is recovered", id, kept.backup().size());
+      state.recovered(kept.backup(), now());
+    }
+    for (var worker : kept.workers()) {
+      meet(worker.id(), worker.reporter());
+      state.introduced(worker.id(), now());
+    }
+    if (state.isAwake()) {
+      kept.workers().forEach(worker -> worker.reporter().tell(new RoomReporter.Wake()));
+    }
     return this;
   }
 
@@ -321,7 +299,9 @@ public final class DataCenterRoom extends AbstractBehavior<DataCenterRoom.Comman
   }
 
   private Behavior<Command> onExchangeDue() {
-    exchange();
+    if (!state.isSilent()) {
+      exchange();
+    }
     return this;
   }
 
@@ -374,7 +354,7 @@ public final class DataCenterRoom extends AbstractBehavior<DataCenterRoom.Comman
   }
 
   private void wakeWorkers() {
-    workers.values().forEach(worker -> worker.ref.tell(WakeUp.INSTANCE));
+    workers.values().forEach(worker -> worker.ref.tell(new RoomReporter.Wake()));
     tickSoon();
   }
 
@@ -391,13 +371,12 @@ public final class DataCenterRoom extends AbstractBehavior<DataCenterRoom.Comman
     var allotment = state.allotment(id, config, now());
     if (allotment != null) {
       worker.ref.tell(
-          new Answer(
+          new RoomReporter.Answer(
               allotment,
               worker.acknowledged,
               now(),
-              state.nextReport(now(), ports.random()),
-              Duration.ofMillis(state.epochMillis()),
-              getContext().getSelf()));
+              ReportIntervals.jittered(state.workerInterval(), ports.random()),
+              Duration.ofMillis(state.epochMillis())));
     }
   }
 

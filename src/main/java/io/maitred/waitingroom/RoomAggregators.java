@@ -10,14 +10,18 @@ import akka.cluster.sharding.typed.javadsl.EntityContext;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
 import akka.cluster.typed.Cluster;
 import io.maitred.waitingroom.RoomPorts.Participants;
+import io.maitred.waitingroom.model.Outcome;
 import io.maitred.waitingroom.model.RoomId;
+import io.maitred.waitingroom.model.WorkerId;
 import io.maitred.waitingroom.model.WorkerReport;
 import io.maitred.waitingroom.model.config.Room;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -25,9 +29,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Starts the aggregators of rooms on a node: {@link DataCenterRoom} of its data center, {@link
- * GlobalRoom} in the home data center, and the node's {@link RoomKeeper}. Once per actor system.
+ * GlobalRoom} in the home data center, and the node's {@link RoomKeeper}; and hands the node's
+ * workers' messages to them. Once per actor system.
  */
-public final class RoomAggregators {
+public final class RoomAggregators implements DataCenterPort {
   private final ClusterSharding sharding;
   private final Cluster cluster;
   private final String dataCenter;
@@ -35,6 +40,7 @@ public final class RoomAggregators {
   private final RoomSettings settings;
   private final Function<RoomId, @Nullable Room> rooms;
   private final Keepers keepers;
+  private final ActorRef<RoomKeeper.Command> keeper;
   private final SecureRandom random = new SecureRandom();
   private final Set<String> reachable = ConcurrentHashMap.newKeySet();
 
@@ -46,7 +52,7 @@ public final class RoomAggregators {
     this.home = settings.homeDataCenter().orElse(dataCenter);
     this.settings = settings;
     this.rooms = rooms;
-    var keeper =
+    this.keeper =
         system.systemActorOf(
             RoomKeeper.create(dataCenter, InstantSource.system()), "room-keeper", Props.empty());
     var directory =
@@ -73,8 +79,28 @@ public final class RoomAggregators {
     return new RoomAggregators(system, settings, rooms);
   }
 
-  /** The aggregator of a room in the own data center. */
-  public EntityRef<DataCenterRoom.Command> dataCenterRoom(RoomId room) {
+  @Override
+  public void hello(RoomId room, WorkerId worker, ActorRef<RoomReporter.Command> reporter) {
+    keeper.tell(new RoomKeeper.Register(room, new RoomKeeper.Known(worker, reporter)));
+    here(room).tell(new DataCenterRoom.Hello(worker, reporter));
+  }
+
+  @Override
+  public void report(RoomId room, WorkerReport report, ActorRef<RoomReporter.Command> reporter) {
+    here(room).tell(new DataCenterRoom.Report(report, reporter));
+  }
+
+  @Override
+  public CompletionStage<Boolean> draw(
+      RoomId room, WorkerId worker, Outcome.Draw draw, Duration timeout) {
+    return here(room)
+        .ask(
+            replyTo ->
+                new DataCenterRoom.Draw(worker, draw.epoch(), draw.pool(), draw.spent(), replyTo),
+            timeout);
+  }
+
+  private EntityRef<DataCenterRoom.Command> here(RoomId room) {
     return sharding.entityRefFor(DataCenterRoom.TYPE_KEY, room.value());
   }
 

@@ -11,16 +11,19 @@ import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
 import io.maitred.common.CborSerializable;
 import io.maitred.waitingroom.model.RoomId;
+import io.maitred.waitingroom.model.WorkerId;
 import io.maitred.waitingroom.model.WorkerReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A node's memory of what rooms' workers in its data center counted: best effort, for the case that
+ * A node's memory for the aggregators of its data center, which keep nothing themselves: the node's
+ * own workers, and what workers of any node counted. The latter is a best effort, for the case that
  * a node dies with an aggregator and a worker at once (contract waiting room 17.2). One per node.
  */
 public final class RoomKeeper extends AbstractBehavior<RoomKeeper.Command> {
@@ -34,17 +37,31 @@ public final class RoomKeeper extends AbstractBehavior<RoomKeeper.Command> {
     }
   }
 
-  /** Asks for what is kept of a room; not answered when there is nothing. */
+  /** Asks for what is known of a room; not answered when there is nothing. */
   record Recover(RoomId room, ActorRef<Kept> replyTo) implements Command {}
+
+  /** This node's worker of a room; kept until its reporting actor ends. */
+  record Register(RoomId room, Known worker) implements Command {}
+
+  private record Gone(RoomId room, Known worker) implements Command {}
 
   private enum Sweep implements Command {
     INSTANCE
   }
 
-  /** What was kept of a room. */
-  record Kept(List<WorkerReport> backup) implements CborSerializable {
+  /** A worker and who reports for it. */
+  record Known(WorkerId id, ActorRef<RoomReporter.Command> reporter) {}
+
+  /**
+   * What is known of a room.
+   *
+   * @param backup what workers of any node counted
+   * @param workers of this node
+   */
+  record Kept(List<WorkerReport> backup, List<Known> workers) implements CborSerializable {
     Kept {
       backup = List.copyOf(backup);
+      workers = List.copyOf(workers);
     }
   }
 
@@ -56,6 +73,7 @@ public final class RoomKeeper extends AbstractBehavior<RoomKeeper.Command> {
   private static final Duration KEPT = Duration.ofMinutes(35);
 
   private final Map<RoomId, Entry> entries = new LinkedHashMap<>();
+  private final Map<RoomId, Known> workers = new HashMap<>();
   private final InstantSource clock;
 
   /** Under which the keepers of a data center find each other. */
@@ -86,6 +104,8 @@ public final class RoomKeeper extends AbstractBehavior<RoomKeeper.Command> {
     return newReceiveBuilder()
         .onMessage(Keep.class, this::onKeep)
         .onMessage(Recover.class, this::onRecover)
+        .onMessage(Register.class, this::onRegister)
+        .onMessage(Gone.class, this::onGone)
         .onMessageEquals(Sweep.INSTANCE, this::onSweep)
         .build();
   }
@@ -101,9 +121,28 @@ public final class RoomKeeper extends AbstractBehavior<RoomKeeper.Command> {
 
   private Behavior<Command> onRecover(Recover recover) {
     var entry = entries.get(recover.room());
-    if (entry != null) {
-      recover.replyTo().tell(new Kept(entry.backup()));
+    var worker = workers.get(recover.room());
+    if (entry != null || worker != null) {
+      recover
+          .replyTo()
+          .tell(
+              new Kept(
+                  entry == null ? List.of() : entry.backup(),
+                  worker == null ? List.of() : List.of(worker)));
     }
+    return this;
+  }
+
+  private Behavior<Command> onRegister(Register register) {
+    var worker = register.worker();
+    if (!worker.equals(workers.put(register.room(), worker))) {
+      getContext().watchWith(worker.reporter(), new Gone(register.room(), worker));
+    }
+    return this;
+  }
+
+  private Behavior<Command> onGone(Gone gone) {
+    workers.remove(gone.room(), gone.worker());
     return this;
   }
 

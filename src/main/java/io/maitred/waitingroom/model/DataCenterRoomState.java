@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,11 +39,6 @@ public final class DataCenterRoomState {
   private static final Duration OLDEST_BASE = Duration.ofSeconds(15);
 
   private static final int RECOVERY_EPOCHS = 3;
-
-  /** Workers whose clocks are a little behind have begun the epoch too. */
-  private static final long AFTER_EPOCH_MILLIS = 50;
-
-  private static final int REPORT_SPREAD = 5;
 
   private final String name;
   private final AllocationRules rules;
@@ -98,12 +92,22 @@ public final class DataCenterRoomState {
 
   /** Which of the workers that were heard of are live. */
   public void live(Set<WorkerId> live) {
+    for (var worker : workers.live()) {
+      if (!live.contains(worker)) {
+        draws.forget(worker);
+      }
+    }
     workers.live(live);
   }
 
   /** A worker has started. */
   public void joined(WorkerId worker, Instant now) {
     workers.join(worker, now);
+  }
+
+  /** A worker was there before this incarnation, and may have counted something. */
+  public void introduced(WorkerId worker, Instant now) {
+    workers.introduce(worker, now);
   }
 
   /**
@@ -139,7 +143,7 @@ public final class DataCenterRoomState {
 
   private void wake(Instant now) {
     awakeSince = now;
-    workers.woken(now);
+    workers.woken(now, !isFresh && !isKnown);
   }
 
   /** A back-up of this data center that another place kept. */
@@ -219,14 +223,18 @@ public final class DataCenterRoomState {
    * @return whether there is a new version: {@link #allotment} is to be told to all workers
    */
   public boolean answered(RoomAnswer answer, EffectiveConfig config, Instant now) {
+    if (isSilent()) {
+      // too late: the room has fallen silent meanwhile
+      return false;
+    }
     for (var report : answer.reports()) {
       if (report.dataCenter().equals(name) && report.incarnation() >= incarnation && isFresh) {
         incarnation = report.incarnation() + 1;
       }
       reports.hear(report);
       revocations.add(report.revoked());
-      isKnown |= !report.cells().isEmpty();
     }
+    isKnown |= hasUsers(new Retention(config.sessionMinutes()), now);
     grants = answer.grants();
     recovered(answer.backup(), now);
     if (isKnown) {
@@ -237,6 +245,12 @@ public final class DataCenterRoomState {
     }
     isFresh = false;
     return awakeSince != null && compute(config, now);
+  }
+
+  private boolean hasUsers(Retention retention, Instant now) {
+    return reports.names().stream()
+        .map(reports::newest)
+        .anyMatch(newest -> newest != null && !retention.counting(newest.cells(), now).isEmpty());
   }
 
   /**
@@ -490,6 +504,11 @@ public final class DataCenterRoomState {
     return awakeSince == null && !isFresh;
   }
 
+  /** Whether somebody is in the room, or was awaited lately: workers are to report. */
+  public boolean isAwake() {
+    return awakeSince != null;
+  }
+
   /** Whether the first answer of the global aggregator is still awaited. */
   public boolean isFresh() {
     return isFresh;
@@ -510,16 +529,9 @@ public final class DataCenterRoomState {
     return ReportIntervals.dataCenter(expected.size());
   }
 
-  /**
-   * Until a worker's next report: soon after the next epoch begins, so that the epoch is complete
-   * early; spread, so that not all come at once.
-   */
-  public Duration nextReport(Instant now, RandomGenerator random) {
-    long epoch = epochMillis();
-    long next = RoomTime.epoch(now, epoch) + epoch;
-    long spread = ReportIntervals.worker(workers.live().size()).toMillis() / REPORT_SPREAD;
-    long delay = next - now.toEpochMilli() + AFTER_EPOCH_MILLIS + random.nextLong(spread);
-    return Duration.ofMillis(delay);
+  /** At least this long is between two reports of a worker. */
+  public Duration workerInterval() {
+    return ReportIntervals.worker(workers.live().size());
   }
 
   /** The present version; null when there is none. */

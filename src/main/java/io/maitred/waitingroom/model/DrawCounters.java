@@ -55,6 +55,7 @@ final class DrawCounters {
   private final TreeMap<Long, Terms> versions = new TreeMap<>();
   private final TreeMap<Long, Map<Grant, Long>> grants = new TreeMap<>();
   private final Map<WorkerId, EnumMap<Pool, Long>> undrawn = new HashMap<>();
+  private final Map<WorkerId, Long> unreported = new HashMap<>();
   private Map<WorkerId, Spent> spent = new HashMap<>();
 
   /**
@@ -89,11 +90,18 @@ final class DrawCounters {
     }
   }
 
+  /** Forgets a worker that is gone. */
+  void forget(WorkerId worker) {
+    undrawn.remove(worker);
+    unreported.remove(worker);
+  }
+
   /** Forgets everything: the room is silent. */
   void clear() {
     versions.clear();
     grants.clear();
     undrawn.clear();
+    unreported.clear();
     spent = new HashMap<>();
   }
 
@@ -106,6 +114,8 @@ final class DrawCounters {
     var given = new EnumMap<Pool, Long>(Pool.class);
     given.putAll(slots);
     undrawn.put(worker, given);
+    // while no report comes, it is not known which of the versions that it was told it goes by
+    unreported.merge(worker, total(given), Math::max);
     if (!versions.isEmpty() && versions.lastKey() == epoch) {
       var own = spent(worker);
       own.toldAt = Math.min(own.toldAt, now);
@@ -114,10 +124,7 @@ final class DrawCounters {
 
   /** What a worker may have spent that no report shows: given undrawn, or granted since a time. */
   long exposure(WorkerId worker, long since) {
-    long sum =
-        undrawn.getOrDefault(worker, new EnumMap<>(Pool.class)).values().stream()
-            .mapToLong(Long::longValue)
-            .sum();
+    long sum = unreported.getOrDefault(worker, 0L);
     for (var slot : grants.tailMap(Math.floorDiv(since, SLOT_MILLIS), true).values()) {
       for (var grant : slot.entrySet()) {
         sum += grant.getKey().worker().equals(worker) ? grant.getValue() : 0;
@@ -131,6 +138,8 @@ final class DrawCounters {
    * worker had the present version at the cut.
    */
   void reported(WorkerReport report) {
+    var given = undrawn.get(report.worker());
+    unreported.put(report.worker(), given == null ? 0L : total(given));
     var own = spent.get(report.worker());
     if (own == null || report.epoch() <= own.toldAt) {
       return;

@@ -106,7 +106,8 @@ public final class GlobalRoomState {
     var interval = ReportIntervals.dataCenter(expected.size());
     for (var name : expected) {
       if (!name.equals(exchange.dataCenter())
-          && isOver(heard.get(name), interval.multipliedBy(SILENT_INTERVALS), now)
+          && (exchange.waking()
+              || isOver(heard.get(name), interval.multipliedBy(SILENT_INTERVALS), now))
           && isOver(woken.get(name), interval, now)) {
         silent.add(name);
         woken.put(name, now);

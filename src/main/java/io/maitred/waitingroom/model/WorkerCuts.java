@@ -53,17 +53,26 @@ final class WorkerCuts {
     }
   }
 
+  /** A worker that was there before, of which nothing is known. */
+  void introduce(WorkerId worker, Instant now) {
+    senders.computeIfAbsent(worker, id -> new Sender(now)).live = true;
+  }
+
   /** Everybody else among the known is gone. */
   void live(Set<WorkerId> workers) {
     senders.forEach((worker, sender) -> sender.live = workers.contains(worker));
   }
 
-  /** After a silence of the room, in which nobody counted anything nor was expected to report. */
-  void woken(Instant now) {
+  /**
+   * After a silence of the room, in which nobody was expected to report.
+   *
+   * @param nothingCounted whether that is because nobody had counted anything
+   */
+  void woken(Instant now, boolean nothingCounted) {
     for (var sender : senders.values()) {
       if (sender.live) {
         sender.heard = now;
-        sender.joined = sender.cuts.isEmpty() ? now : sender.joined;
+        sender.joined = nothingCounted && sender.cuts.isEmpty() ? now : sender.joined;
       }
     }
   }

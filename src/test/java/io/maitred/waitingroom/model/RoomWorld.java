@@ -132,7 +132,7 @@ final class RoomWorld {
         exchange();
         workers.forEach(other -> send(20, other::report));
       }
-      from.nextReport = time + state.nextReport(now(), random).toMillis();
+      from.nextReport = time - time % 2000 + 2050 + random.nextInt(200);
       if (state.isReportDue(now())) {
         exchange();
       }
