@@ -95,7 +95,7 @@ final class RoomWiring {
                 node.dataCenter(),
                 store.tables()::room,
                 ShuffleRank.of(secret::lot),
-                aggregators.port(),
+                aggregators,
                 new SecureRandom()));
     store.onRoomChange(workers::changed);
     system

@@ -104,11 +104,6 @@ public final class RoomAggregators implements DataCenterPort {
     return sharding.entityRefFor(DataCenterRoom.TYPE_KEY, room.value());
   }
 
-  /** The same, as workers ask it. */
-  public DataCenterPort port() {
-    return new ShardedDataCenter(this);
-  }
-
   private Behavior<DataCenterRoom.Command> dataCenterRoom(
       EntityContext<DataCenterRoom.Command> entity) {
     var id = new RoomId(entity.getEntityId());
