@@ -125,8 +125,15 @@ final class Census {
   }
 
   /** Somebody has to wait, or to wait longer. */
-  void refused(Wait wait, long bucketMinute) {
-    if (wait.refreshesInTime() >= REFRESHES_IN_TIME && bucketMinute < newestKnown()) {
+  void refused(Wait wait, long bucketMinute, boolean isCutOff) {
+    if (isCutOff) {
+      wait.cutOff(events.now());
+    }
+    // where nothing is heard of the others nobody is let in, whatever the others do meanwhile
+    boolean isExcused = wait.wasCutOff(events.now() - 1_000L * REMEMBERED_SECONDS);
+    if (!isExcused
+        && wait.refreshesInTime() >= REFRESHES_IN_TIME
+        && bucketMinute < newestKnown()) {
       inversions++;
     }
   }

@@ -144,7 +144,8 @@ final class Crowd {
       if (queued.reason() != Outcome.Reason.TOO_EARLY) {
         census.moved(ticket, issued);
         ticket = issued;
-        census.refused(wait, issued == null ? Long.MAX_VALUE : issued.bucketMinute());
+        census.refused(
+            wait, issued == null ? Long.MAX_VALUE : issued.bucketMinute(), near.isCutOff());
       }
       if (queued.estimate().known()) {
         wait.estimate(events.now(), queued.estimate().minutes());

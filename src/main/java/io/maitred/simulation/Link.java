@@ -39,6 +39,10 @@ final class Link {
     }
   }
 
+  boolean isCut() {
+    return isCut;
+  }
+
   void cut(boolean cut) {
     isCut = cut;
   }

@@ -57,6 +57,10 @@ final class SimulatedDataCenter {
     return name;
   }
 
+  boolean isCutOff() {
+    return distance.isCut();
+  }
+
   Link distance() {
     return distance;
   }
@@ -115,9 +119,9 @@ final class SimulatedDataCenter {
     var allotment = state.allotment(worker.id(), config, clock.now());
     if (allotment != null) {
       var time = clock.now();
-      var next = state.nextReport(time, random);
+      var interval = ReportIntervals.jittered(state.workerInterval(), random);
       var epoch = Duration.ofMillis(state.epochMillis());
-      worker.link().send(() -> worker.answered(allotment, time, next, epoch));
+      worker.link().send(() -> worker.answered(allotment, time, interval, epoch));
     }
   }
 

@@ -2,6 +2,7 @@ package io.maitred.simulation;
 
 import io.maitred.waitingroom.model.Allotment;
 import io.maitred.waitingroom.model.Outcome;
+import io.maitred.waitingroom.model.RoomTime;
 import io.maitred.waitingroom.model.RoomWorkerState;
 import io.maitred.waitingroom.model.RoomWorkerState.Drawn;
 import io.maitred.waitingroom.model.ShuffleRank;
@@ -20,10 +21,13 @@ final class SimulatedWorker {
   private static final Duration DRAW_TIMEOUT = Duration.ofMillis(50);
   private static final Duration DRAW_ANYWHERE_TIMEOUT = Duration.ofMillis(250);
 
+  /** How long a worker that was woken reports although it has seen nobody. */
+  private static final Duration WAKEFUL = Duration.ofSeconds(20);
+
   private static final Duration HELLO_AGAIN = Duration.ofMillis(500);
 
-  /** How long the answer to a report is waited for. */
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  /** Reports come within this part of the interval after an epoch, each at its own time. */
+  private static final double SPREAD = 0.25;
 
   private final EventQueue events;
   private final RandomGenerator random;
@@ -33,8 +37,12 @@ final class SimulatedWorker {
   private final NodeClock clock;
   private final SimulatedDataCenter dataCenter;
   private final Link link;
-  private boolean isAnswered;
+  private long awakeUntil;
+  private long sentEpoch;
+  private long sentAt;
   private long round;
+  private Duration interval = Duration.ofSeconds(1);
+  private final double phase;
 
   SimulatedWorker(
       EventQueue events,
@@ -51,6 +59,7 @@ final class SimulatedWorker {
     this.clock = clock;
     this.dataCenter = dataCenter;
     this.link = link;
+    this.phase = random.nextDouble();
     this.state = new RoomWorkerState(id, dataCenter.name(), ShuffleRank.NONE);
   }
 
@@ -64,41 +73,49 @@ final class SimulatedWorker {
 
   /** Says hello until it is answered. */
   void start() {
-    if (!isAnswered) {
+    if (state.allotment() == null) {
       link.send(() -> dataCenter.hello(this));
       events.after(HELLO_AGAIN.toMillis(), this::start);
     }
   }
 
   void woken() {
-    if (isAnswered) {
-      report();
-    }
+    awakeUntil = events.now() + WAKEFUL.toMillis();
+    report();
   }
 
   private void report() {
     var report = state.cut(clock.now());
+    sentEpoch = report.epoch();
+    sentAt = events.now();
     link.send(() -> dataCenter.report(this, report));
-    reportAfter(PATIENCE);
+    scheduleReport();
   }
 
-  private void reportAfter(Duration time) {
+  /** The next one comes a little after the next epoch, whether this one is answered or not. */
+  private void scheduleReport() {
+    long now = clock.now().toEpochMilli();
+    long length = state.epochLength().toMillis();
+    long begun = RoomTime.epoch(clock.now(), length);
+    long due = begun > sentEpoch ? begun : begun + length;
+    double late = interval.toMillis() * SPREAD * phase;
+    double wait = Math.max(due + late - now, sentAt + interval.toMillis() - events.now());
     long present = ++round;
     events.after(
-        time.toMillis(),
+        Math.max(1, wait),
         () -> {
-          if (round == present && state.isActive()) {
+          if (round == present && (state.isActive() || events.now() < awakeUntil)) {
             report();
           }
         });
   }
 
-  void answered(Allotment allotment, Instant roomTime, Duration nextReport, Duration epoch) {
-    isAnswered = true;
+  void answered(Allotment allotment, Instant roomTime, Duration nextInterval, Duration epoch) {
     clock.hear(roomTime);
+    interval = nextInterval;
     state.cutEvery(epoch);
     state.apply(allotment, clock.now());
-    reportAfter(nextReport);
+    scheduleReport();
   }
 
   /** A request of a visitor; the reply may come later, when a counter had to be asked. */
@@ -106,7 +123,7 @@ final class SimulatedWorker {
     var visit = new Visit(ticket, clock.now());
     boolean wasActive = state.isActive();
     decided(visit, state.visit(visit, config, random), reply);
-    if (!wasActive && state.isActive() && isAnswered) {
+    if (!wasActive && state.isActive()) {
       report();
     }
   }

@@ -8,6 +8,7 @@ final class Wait {
   private int refreshesInTime;
   private long estimatedAt = NONE;
   private long estimatedMinutes;
+  private long cutOffAt = Long.MIN_VALUE;
 
   /**
    * @param since the first visit, in milliseconds
@@ -28,6 +29,15 @@ final class Wait {
   /** Refreshes in time without interruption, the present one included. */
   int refreshesInTime() {
     return refreshesInTime;
+  }
+
+  /** The visitor asked where nothing is heard of other data centers. */
+  void cutOff(long now) {
+    cutOffAt = now;
+  }
+
+  boolean wasCutOff(long since) {
+    return cutOffAt >= since;
   }
 
   /** The queue page says how long it will take; only the first time counts. */
