@@ -4,12 +4,14 @@ import akka.http.javadsl.model.ContentType;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpCharsets;
 import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaTypes;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.RawHeader;
 import io.maitred.http.JsonBody;
+import io.maitred.router.backend.PassedHeader;
 import io.maitred.waitingroom.model.QueueFacts;
 import io.maitred.waitingroom.page.QueuePage;
 import java.util.ArrayList;
@@ -27,7 +29,21 @@ final class QueueAnswers {
       RawHeader.create("expires", "Thu, 01 Jan 1970 00:00:00 GMT");
   private static final HttpHeader VARY = RawHeader.create("vary", "Accept, Cookie");
 
-  private QueueAnswers() {}
+  private final int status;
+  private final QueueFacts facts;
+  private final @Nullable String setCookie;
+  private final boolean toHead;
+
+  /**
+   * @param setCookie value of the header that sets the user's cookie; null for none
+   * @param toHead the request was HEAD: the answer has no body, but its length
+   */
+  QueueAnswers(int status, QueueFacts facts, @Nullable String setCookie, boolean toHead) {
+    this.status = status;
+    this.facts = facts;
+    this.setCookie = setCookie;
+    this.toHead = toHead;
+  }
 
   /**
    * Whether a client wants JSON; nothing but exactly this does, so that no browser gets it by
@@ -39,33 +55,37 @@ final class QueueAnswers {
     return accept != null && accept.trim().equalsIgnoreCase("application/json");
   }
 
-  static HttpResponse json(int status, QueueFacts facts, @Nullable String setCookie) {
+  HttpResponse json() {
     var body = JsonBody.bytes(Map.of("cfWaitingRoom", facts.json()));
-    return HttpResponse.create()
-        .withStatus(StatusCodes.get(status))
-        .withHeaders(headers(status, facts.refreshIntervalSeconds(), setCookie))
-        .withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, body));
+    return answer(headers(), HttpEntities.create(ContentTypes.APPLICATION_JSON, body));
   }
 
-  static HttpResponse page(
-      int status, QueueFacts facts, @Nullable String setCookie, QueuePage page) {
-    var headers = headers(status, facts.refreshIntervalSeconds(), setCookie);
+  HttpResponse page(QueuePage page) {
+    var headers = headers();
     page.language()
         .ifPresent(language -> headers.add(RawHeader.create("content-language", language.tag())));
     page.contentSecurityPolicy()
         .ifPresent(policy -> headers.add(RawHeader.create("content-security-policy", policy)));
+    return answer(headers, HttpEntities.create(HTML, page.html()));
+  }
+
+  private HttpResponse answer(List<HttpHeader> headers, HttpEntity.Strict entity) {
+    if (toHead) {
+      // the server renders neither the body nor its length
+      headers.add(new PassedHeader("content-length", Integer.toString(entity.getData().size())));
+    }
     return HttpResponse.create()
         .withStatus(StatusCodes.get(status))
         .withHeaders(headers)
-        .withEntity(HttpEntities.create(HTML, page.html()));
+        .withEntity(entity);
   }
 
-  private static List<HttpHeader> headers(
-      int status, int refreshSeconds, @Nullable String setCookie) {
+  private List<HttpHeader> headers() {
     var headers = new ArrayList<HttpHeader>();
     headers.add(CACHE_CONTROL);
     headers.add(EXPIRES);
     headers.add(VARY);
+    int refreshSeconds = facts.refreshIntervalSeconds();
     if (refreshSeconds > 0) {
       var seconds = Integer.toString(refreshSeconds);
       headers.add(RawHeader.create("refresh", seconds));

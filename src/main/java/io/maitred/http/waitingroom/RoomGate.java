@@ -1,6 +1,8 @@
 package io.maitred.http.waitingroom;
 
+import akka.Done;
 import akka.http.javadsl.model.HttpHeader;
+import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
@@ -21,6 +23,7 @@ import io.maitred.waitingroom.model.config.RoomCookie;
 import io.maitred.waitingroom.model.config.RoomIndex;
 import io.maitred.waitingroom.ticket.Decoded;
 import io.maitred.waitingroom.ticket.TicketCodec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RoomGate implements FrontEnd.Proxied {
   private static final long MAX_DRAINED = 16 * 1024 * 1024;
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+  private static final CompletionStage<Done> READ =
+      CompletableFuture.completedStage(Done.getInstance());
   private static final String COMMAND = "cf-waiting-room-command";
   private static final String REVOKE = "revoke";
 
@@ -251,30 +257,38 @@ public final class RoomGate implements FrontEnd.Proxied {
     passage.context().known().requestType("waiting-room");
     int status = config.queueingStatusCode();
     metrics.answered(passage.room().id().value(), status);
-    discardBody(passage.request());
+    boolean toHead = passage.request().method().equals(HttpMethods.HEAD);
+    var answer = new QueueAnswers(status, facts, setCookie, toHead);
+    var read = bodyRead(passage.request());
     if (config.jsonResponseEnabled() && QueueAnswers.isJsonWanted(passage.context().accept())) {
-      return CompletableFuture.completedFuture(QueueAnswers.json(status, facts, setCookie));
+      return read.thenApply(done -> answer.json());
     }
     return ports
         .pages()
         .render(passage.room(), effective, facts, acceptLanguage(passage.request()))
-        .thenApply(html -> QueueAnswers.page(status, facts, setCookie, html));
+        .thenCombine(read, (page, done) -> answer.page(page));
   }
 
   private static String acceptLanguage(HttpRequest request) {
     return request.getHeader("accept-language").map(HttpHeader::value).orElse("");
   }
 
-  /** So that the connection can be used again; one that sends too much is closed. */
-  private void discardBody(HttpRequest request) {
-    if (!request.entity().isStrict()) {
-      var unused =
-          request
-              .entity()
-              .withoutSizeLimit()
-              .getDataBytes()
-              .limitWeighted(MAX_DRAINED, piece -> (long) piece.size())
-              .runWith(Sink.ignore(), materializer);
+  /**
+   * The request's body is read to its end before it is answered: a client that is still sending
+   * would not see the answer, and the connection could not be used again. One that sends too much,
+   * or too slowly, is answered nevertheless.
+   */
+  private CompletionStage<Done> bodyRead(HttpRequest request) {
+    if (request.entity().isStrict()) {
+      return READ;
     }
+    return request
+        .entity()
+        .withoutSizeLimit()
+        .getDataBytes()
+        .limitWeighted(MAX_DRAINED, piece -> (long) piece.size())
+        .completionTimeout(READ_TIMEOUT)
+        .runWith(Sink.ignore(), materializer)
+        .exceptionally(tooMuch -> Done.getInstance());
   }
 }

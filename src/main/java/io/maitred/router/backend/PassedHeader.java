@@ -6,8 +6,8 @@ import akka.http.javadsl.model.headers.ModeledCustomHeader;
  * A response header that goes out exactly as given. Akka HTTP drops a raw header of some names
  * ({@code server}, {@code content-type}, {@code content-length}), but renders a custom one.
  */
-final class PassedHeader extends ModeledCustomHeader {
-  PassedHeader(String name, String value) {
+public final class PassedHeader extends ModeledCustomHeader {
+  public PassedHeader(String name, String value) {
     super(name, value);
   }
 

@@ -22,6 +22,7 @@ final class Sealer {
   private static final int IV = 12;
   private static final int HEAD = PREFIX + IV;
   private static final int TAG = 16;
+  private static final int ROOM = 16;
   private static final int MAX_SEALED = HEAD + TicketBytes.MAX + TAG;
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -30,7 +31,7 @@ final class Sealer {
   private final byte[] iv = new byte[IV];
   private final byte[] sealed = new byte[MAX_SEALED];
   private final byte[] text = new byte[Base64Url.length(MAX_SEALED)];
-  private final byte[] associated = new byte[PREFIX + 32];
+  private final byte[] associated = new byte[PREFIX + ROOM];
   private int sealedLength;
 
   Sealer() {
@@ -84,8 +85,11 @@ final class Sealer {
     cipher.init(mode, key, new GCMParameterSpec(8 * TAG, sealed, PREFIX, IV));
     System.arraycopy(sealed, 0, associated, 0, PREFIX);
     var id = room.value();
-    for (int i = 0; i < id.length(); i++) {
-      associated[PREFIX + i] = (byte) id.charAt(i);
+    for (int i = 0; i < ROOM; i++) {
+      associated[PREFIX + i] =
+          (byte)
+              ((Character.digit(id.charAt(2 * i), 16) << 4)
+                  | Character.digit(id.charAt(2 * i + 1), 16));
     }
     cipher.updateAAD(associated);
   }

@@ -3,6 +3,7 @@ package io.maitred.http.waitingroom;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.http.javadsl.Http;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
@@ -165,6 +166,21 @@ final class GateFixture implements AutoCloseable {
 
   void gate(Room... rooms) {
     gate.gate(List.of(rooms));
+  }
+
+  /** Listens with Akka HTTP on a free port. */
+  int bind() throws Exception {
+    Function<HttpRequest, CompletionStage<HttpResponse>> handler =
+        request -> gate.handle(RequestContext.of(request, Clock.systemUTC()), request);
+    return Http.get(kit.system())
+        .newServerAt("127.0.0.1", 0)
+        .bind(
+            (akka.japi.function.Function<HttpRequest, CompletionStage<HttpResponse>>)
+                handler::apply)
+        .toCompletableFuture()
+        .get(10, TimeUnit.SECONDS)
+        .localAddress()
+        .getPort();
   }
 
   /** The response to {@code GET https://shop.example.com} with a path and headers. */

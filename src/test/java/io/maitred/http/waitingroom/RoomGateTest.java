@@ -35,6 +35,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -117,7 +118,7 @@ class RoomGateTest {
     var response = fixture.get("/shop/a");
 
     assertEquals(ticket, fixture.ticketIn(response, ID));
-    var cookie = header(response, "set-cookie");
+    var cookie = setCookie(response);
     assertTrue(
         cookie.endsWith(
             "; Max-Age=420; Expires=Sat, 21 Nov 2026 10:07:30 GMT; Path=/shop; HttpOnly;"
@@ -135,7 +136,7 @@ class RoomGateTest {
     fixture.decision = seen -> new Outcome.ToOrigin(ticket, Outcome.Reason.ACTIVE);
     fixture.gate(room(o -> o.at("shop.example.com", "/shop").session(5, false)));
 
-    assertTrue(header(fixture.get("/shop"), "set-cookie").contains("; Max-Age=200; "));
+    assertTrue(setCookie(fixture.get("/shop")).contains("; Max-Age=200; "));
   }
 
   @Test
@@ -146,8 +147,7 @@ class RoomGateTest {
     fixture.gate(room(o -> o.at("shop.example.com", "/shop")));
 
     assertTrue(
-        header(fixture.get("/shop"), "set-cookie")
-            .endsWith("; HttpOnly; Secure; SameSite=None; Partitioned"));
+        setCookie(fixture.get("/shop")).endsWith("; HttpOnly; Secure; SameSite=None; Partitioned"));
   }
 
   @Test
@@ -382,7 +382,7 @@ class RoomGateTest {
     assertEquals("default-src 'none'", header(response, "content-security-policy"));
     assertEquals("<p>fifo: 10 minutes</p>", fixture.body(response));
     assertEquals(queuedTicket(3), fixture.ticketIn(response, ID));
-    assertTrue(header(response, "set-cookie").contains("; Max-Age=300; "));
+    assertTrue(setCookie(response).contains("; Max-Age=300; "));
     assertEquals("waiting-room", fixture.context.known().requestType());
     assertEquals(List.of(), fixture.forwarded);
     assertEquals(1, fixture.count("maitred.room.answers", "status", "200"));
@@ -479,9 +479,8 @@ class RoomGateTest {
 
     var body = fixture.body(fixture.get("/shop", "Accept: application/json"));
 
-    var room =
-        (Map<?, ?>)
-            JsonBody.parseObject(body.getBytes(StandardCharsets.UTF_8)).get("cfWaitingRoom");
+    var answer = JsonBody.parseObject(body.getBytes(StandardCharsets.UTF_8));
+    var room = (Map<?, ?>) Objects.requireNonNull(answer.get("cfWaitingRoom"));
     assertEquals(true, room.get("queueAll"));
     assertEquals(25, room.size());
   }
@@ -575,6 +574,10 @@ class RoomGateTest {
     assertEquals(revoked, !fixture.revoked.isEmpty());
     assertEquals(revoked, response.getHeader(header).isEmpty());
     assertEquals(revoked, deletes(response));
+  }
+
+  private static String setCookie(HttpResponse response) {
+    return Objects.requireNonNull(header(response, "set-cookie"));
   }
 
   private static boolean deletes(HttpResponse response) {

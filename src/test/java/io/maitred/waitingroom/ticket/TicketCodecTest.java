@@ -223,8 +223,8 @@ class TicketCodecTest {
   }
 
   private static Ticket randomTicket(Random random) {
-    long minute = 29_000_000 + random.nextInt(900_000);
-    var checkIn = Instant.ofEpochMilli(minute * 60_000 + random.nextInt(100_000_000));
+    long minute = 29_000_000L + random.nextInt(900_000);
+    var checkIn = Instant.ofEpochMilli(minute * 60_000L + random.nextInt(100_000_000));
     boolean accepted = random.nextBoolean();
     var names = List.of("dublin", "nairobi", "", "São Paulo", "x".repeat(200));
     return new Ticket(
