@@ -1,4 +1,4 @@
-# Sourced by the scripts: is there a JDK 17 or newer, and Maven? Says what to install if not.
+# Sourced by the scripts: is there what they need? Says what to install if not.
 
 require_jdk() {
   local version
@@ -19,4 +19,16 @@ require_jdk_and_maven() {
     echo "Maitred is built with Maven 3.8 or newer. On Debian: apt-get install maven" >&2
     exit 1
   fi
+}
+
+# For the tests of the queue page.
+require_browser() {
+  local program
+  for program in chromium chromedriver; do
+    if ! command -v "$program" >/dev/null 2>&1; then
+      echo "The tests of the queue page need Chromium and its driver; there is no $program." \
+        "On Debian: apt-get install chromium chromium-driver" >&2
+      exit 1
+    fi
+  done
 }

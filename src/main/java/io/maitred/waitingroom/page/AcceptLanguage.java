@@ -1,10 +1,13 @@
 package io.maitred.waitingroom.page;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +24,9 @@ final class AcceptLanguage {
   /** Older names, and languages whose readers are used to a neighbour's. */
   private static final Map<String, String> OTHER_NAMES =
       Map.of("iw", "he", "in", "id", "fil", "tl", "no", "nb", "nn", "nb");
+
+  /** Traditional Chinese: the script, and the regions that write it. */
+  private static final Set<String> TRADITIONAL = Set.of("hant", "tw", "hk", "mo");
 
   private static final Map<String, PageLanguage> BY_LANGUAGE =
       Arrays.stream(PageLanguage.values())
@@ -76,17 +82,8 @@ final class AcceptLanguage {
   }
 
   private static boolean isTraditional(String[] subtags) {
-    for (var subtag : subtags) {
-      switch (subtag) {
-        case "hans":
-          return false;
-        case "hant", "tw", "hk", "mo":
-          return true;
-        default:
-          break;
-      }
-    }
-    return false;
+    var parts = List.of(subtags);
+    return !parts.contains("hans") && !Collections.disjoint(parts, TRADITIONAL);
   }
 
   /** The {@code q} of a range; 1 when it has none, 0 (not wanted) when it makes no sense. */

@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.Map;
+import org.slf4j.LoggerFactory;
 
 /**
  * The page of rooms that have none of their own. It needs nothing from elsewhere, because whatever
@@ -54,11 +55,26 @@ final class DefaultPage {
       utf8("</time></p>\n</footer>\n</main>\n<script>" + SCRIPT + "</script>\n</body>\n</html>\n");
 
   /** What is the same for all users: up to the title, the text, the notes below the figures. */
-  private record Frame(byte[] start, byte[] text, byte[] notes) {}
+  private static final class Frame {
+    final byte[] start;
+    final byte[] text;
+    final byte[] notes;
+
+    Frame(String start, String text, String notes) {
+      this.start = utf8(start);
+      this.text = utf8(text);
+      this.notes = utf8(notes);
+    }
+  }
 
   private static final Map<PageLanguage, Map<PageVariant, Frame>> FRAMES = frames();
 
   private DefaultPage() {}
+
+  /** Reads all languages now and not when the first visitor comes. */
+  static void load() {
+    LoggerFactory.getLogger(DefaultPage.class).debug("{} languages", FRAMES.size());
+  }
 
   /** The page, as UTF-8. */
   static byte[] render(PageLanguage language, QueueFacts facts) {
@@ -66,12 +82,12 @@ final class DefaultPage {
     var variant = PageVariant.of(facts);
     var frame = frame(language, variant);
     var out = new ByteArrayOutputStream(8 * 1024);
-    out.writeBytes(frame.start());
+    out.writeBytes(frame.start);
     out.writeBytes(utf8(title(texts, variant, facts)));
     out.writeBytes(HEAD);
-    out.writeBytes(frame.text());
+    out.writeBytes(frame.text);
     out.writeBytes(utf8(figures(texts, variant, facts)));
-    out.writeBytes(frame.notes());
+    out.writeBytes(frame.notes);
     var updated = facts.lastUpdated().truncatedTo(ChronoUnit.SECONDS);
     out.writeBytes(utf8("<time datetime=\"" + updated + "\">" + texts.time(updated)));
     out.writeBytes(TAIL);
@@ -156,7 +172,7 @@ final class DefaultPage {
       paragraph(notes, texts.text("place"));
     }
     notes.append("<p>").append(texts.text("updated").replace("{0}", ""));
-    return new Frame(utf8(start), utf8(text.toString()), utf8(notes.toString()));
+    return new Frame(start, text.toString(), notes.toString());
   }
 
   private static void paragraph(StringBuilder out, String text) {

@@ -28,11 +28,17 @@ enum PageVariant {
   LINE("line.title", "line.text");
 
   private final String title;
-  private final List<String> texts;
+  private final String text;
+  private final String more;
 
-  PageVariant(String title, String... texts) {
+  PageVariant(String title, String text) {
+    this(title, text, "");
+  }
+
+  PageVariant(String title, String text, String more) {
     this.title = title;
-    this.texts = List.of(texts);
+    this.text = text;
+    this.more = more;
   }
 
   /** The first that applies: queue_all beats every event, an event's start every estimate. */
@@ -71,7 +77,7 @@ enum PageVariant {
 
   /** Keys of the paragraphs. */
   List<String> texts() {
-    return texts;
+    return more.isEmpty() ? List.of(text) : List.of(text, more);
   }
 
   /** Whether the page loads itself again. */

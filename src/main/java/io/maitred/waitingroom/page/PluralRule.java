@@ -1,14 +1,12 @@
 package io.maitred.waitingroom.page;
 
-import java.util.Set;
-
 /**
  * Which form of a word follows a whole number, after the plural rules of Unicode's CLDR: languages
  * with the same rule share a constant.
  */
 enum PluralRule {
   /** One form for all numbers. */
-  NONE("other") {
+  NONE {
     @Override
     String form(long count) {
       return "other";
@@ -16,7 +14,7 @@ enum PluralRule {
   },
 
   /** One thing, or several. */
-  ONE("one", "other") {
+  ONE {
     @Override
     String form(long count) {
       return count == 1 ? "one" : "other";
@@ -24,7 +22,7 @@ enum PluralRule {
   },
 
   /** Russian, Ukrainian, Croatian, Serbian: 1, 21, 31; 2 to 4, 22 to 24; the others. */
-  EAST_SLAVIC("one", "few", "other") {
+  EAST_SLAVIC {
     @Override
     String form(long count) {
       if (count % 10 == 1 && count % 100 != 11) {
@@ -35,7 +33,7 @@ enum PluralRule {
   },
 
   /** Polish: 1; 2 to 4, 22 to 24; the others. */
-  POLISH("one", "few", "other") {
+  POLISH {
     @Override
     String form(long count) {
       if (count == 1) {
@@ -46,7 +44,7 @@ enum PluralRule {
   },
 
   /** Czech, Slovak: 1; 2 to 4; the others. */
-  CZECH("one", "few", "other") {
+  CZECH {
     @Override
     String form(long count) {
       if (count == 1) {
@@ -57,7 +55,7 @@ enum PluralRule {
   },
 
   /** Slovenian: by the last two digits, with a dual. */
-  SLOVENIAN("one", "two", "few", "other") {
+  SLOVENIAN {
     @Override
     String form(long count) {
       long last = count % 100;
@@ -72,7 +70,7 @@ enum PluralRule {
   },
 
   /** Lithuanian: 1, 21; 2 to 9, 22 to 29; tens and all that end in 11 to 19. */
-  LITHUANIAN("one", "few", "other") {
+  LITHUANIAN {
     @Override
     String form(long count) {
       if (count % 10 == 0 || isTeen(count)) {
@@ -83,7 +81,7 @@ enum PluralRule {
   },
 
   /** Latvian: tens and all that end in 11 to 19; 1, 21; the others. */
-  LATVIAN("zero", "one", "other") {
+  LATVIAN {
     @Override
     String form(long count) {
       if (count % 10 == 0 || isTeen(count)) {
@@ -94,7 +92,7 @@ enum PluralRule {
   },
 
   /** Romanian: 1; up to 19 in the last two digits; the others, with a preposition. */
-  ROMANIAN("one", "few", "other") {
+  ROMANIAN {
     @Override
     String form(long count) {
       if (count == 1) {
@@ -105,7 +103,7 @@ enum PluralRule {
   },
 
   /** Hebrew: with a dual. */
-  HEBREW("one", "two", "other") {
+  HEBREW {
     @Override
     String form(long count) {
       if (count == 1) {
@@ -116,7 +114,7 @@ enum PluralRule {
   },
 
   /** Arabic: with a dual, and two plurals by the last two digits. */
-  ARABIC("zero", "one", "two", "few", "many", "other") {
+  ARABIC {
     @Override
     String form(long count) {
       if (count <= 2) {
@@ -129,17 +127,6 @@ enum PluralRule {
       return last >= 11 ? "many" : "other";
     }
   };
-
-  private final Set<String> forms;
-
-  PluralRule(String... forms) {
-    this.forms = Set.of(forms);
-  }
-
-  /** The names of all forms. */
-  Set<String> forms() {
-    return forms;
-  }
 
   /**
    * The name of the form for a number.

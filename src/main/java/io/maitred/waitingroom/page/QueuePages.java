@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * that one room's does not take the time of others'. Safe for all threads.
  */
 public final class QueuePages {
-  /** Characters of a template that takes far below a millisecond, whatever it holds. */
+  /** Characters of a template that takes tens of microseconds, or some milliseconds at worst. */
   static final int SMALL = 16 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(QueuePages.class);
@@ -63,6 +63,7 @@ public final class QueuePages {
 
   /** With the settings of {@code maitred.waiting-room.page}. */
   public static QueuePages create(ActorSystem<?> system) {
+    DefaultPage.load();
     return new QueuePages(
         PageSettings.from(system.settings().config()),
         system

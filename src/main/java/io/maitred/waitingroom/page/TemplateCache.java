@@ -46,7 +46,7 @@ final class TemplateCache {
   }
 
   private static long weight(String text) {
-    return text.length() + OVERHEAD;
+    return (long) text.length() + OVERHEAD;
   }
 
   /** Templates that are kept. */

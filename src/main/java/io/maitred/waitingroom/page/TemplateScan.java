@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  */
 final class TemplateScan {
   /** Levels of sections in sections. */
-  static final int MAX_DEPTH = 64;
+  static final int MAX_DEPTH = 32;
 
   /** The library looks for names between the dots, and finds none. */
   private static final Pattern ONLY_DOTS = Pattern.compile("[{#^&]?\\s*\\.{2,}");
@@ -130,7 +130,7 @@ final class TemplateScan {
     // blanks before the sign are a variable to the library
     var content =
         tag.charAt(0) == '=' && tag.length() > 1 ? tag.substring(1, tag.length() - 1) : "";
-    var parts = content.split(" ");
+    var parts = content.split(" ", 0);
     if (parts.length != 2 || !isDelimiter(parts[0]) || !isDelimiter(parts[1])) {
       refuse("delimiters are changed like this: {{=<% %>=}}");
       return;

@@ -9,13 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PageTemplateTest {
-  private static final LongSupplier STANDING_CLOCK = () -> 0;
   private static final int MAX_OUTPUT = 4 << 20;
 
   @ParameterizedTest(name = "{0}")
@@ -120,9 +118,10 @@ class PageTemplateTest {
     var thrown =
         assertThrows(
             RenderingStoppedException.class,
-            () -> template.render(variables(), STANDING_CLOCK, 1, 1999));
+            () -> template.render(variables(), PageTemplateTest::standingClock, 1, 1999));
     assertEquals(RenderingStoppedException.Reason.SIZE, thrown.reason());
-    assertEquals(2000, template.render(variables(), STANDING_CLOCK, 1, 2000).length());
+    assertEquals(
+        2000, template.render(variables(), PageTemplateTest::standingClock, 1, 2000).length());
   }
 
   @Test
@@ -186,7 +185,8 @@ class PageTemplateTest {
         text.append(pieces.get(random.nextInt(pieces.size())));
       }
       try {
-        PageTemplate.compile(text.toString()).render(variables(), STANDING_CLOCK, 1, MAX_OUTPUT);
+        PageTemplate.compile(text.toString())
+            .render(variables(), PageTemplateTest::standingClock, 1, MAX_OUTPUT);
         rendered++;
       } catch (InvalidTemplateException e) {
         assertFalse(e.message().isBlank(), "seed " + seed);
@@ -197,12 +197,17 @@ class PageTemplateTest {
     assertTrue(rendered > 1000, "rendered: " + rendered);
   }
 
+  private static long standingClock() {
+    return 0;
+  }
+
   private static String nested(int depth) {
     return "{{#waitTime}}".repeat(depth) + "x" + "{{/waitTime}}".repeat(depth);
   }
 
   private static String render(String template) throws Exception {
-    return PageTemplate.compile(template).render(variables(), STANDING_CLOCK, 1, MAX_OUTPUT);
+    return PageTemplate.compile(template)
+        .render(variables(), PageTemplateTest::standingClock, 1, MAX_OUTPUT);
   }
 
   private static Map<String, Object> variables() {

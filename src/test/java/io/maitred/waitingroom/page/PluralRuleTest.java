@@ -3,8 +3,9 @@ package io.maitred.waitingroom.page;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -52,19 +53,19 @@ class PluralRuleTest {
           ARABIC | other | 100 101 102 200
           """)
   void form_isThatOfUnicode(PluralRule rule, String form, String numbers) {
-    for (var number : numbers.split(" ")) {
+    for (var number : numbers.split(" ", -1)) {
       assertEquals(form, rule.form(Long.parseLong(number)), number);
     }
   }
 
   @ParameterizedTest
   @EnumSource(PluralRule.class)
-  void forms_areThoseThatOccur(PluralRule rule) {
-    var found =
-        Stream.iterate(0L, number -> number < 1000, number -> number + 1)
-            .map(rule::form)
-            .collect(Collectors.toSet());
-    assertEquals(rule.forms(), found);
-    assertTrue(found.contains("other"));
+  void form_thereIsAlwaysOneForOtherNumbers(PluralRule rule) {
+    assertTrue(forms(rule).contains("other"));
+  }
+
+  /** The names of all forms. */
+  static Set<String> forms(PluralRule rule) {
+    return LongStream.range(0, 1000).mapToObj(rule::form).collect(Collectors.toSet());
   }
 }

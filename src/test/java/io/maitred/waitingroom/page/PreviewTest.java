@@ -97,7 +97,7 @@ class PreviewTest {
 
   private static Map<String, String> parameters(String query) {
     var parameters = new HashMap<String, String>();
-    for (var pair : query.split("&")) {
+    for (var pair : query.split("&", -1)) {
       if (!pair.isEmpty()) {
         var parts = pair.split("=", 2);
         parameters.put(parts[0], parts[1]);
