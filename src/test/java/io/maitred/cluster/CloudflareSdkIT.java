@@ -60,13 +60,9 @@ class CloudflareSdkIT {
     var room = rooms + "/" + made.json().at("/result/id").asText();
     Await.until(
         "the other node has the room", LIMIT, () -> other.get(room, headers).status() == 200);
-    var changed =
-        other.send("PATCH", room, headers, "{\"description\": \"" + "é".repeat(1000) + "\"}");
-    assertEquals(200, changed.status(), changed::toString);
-    Await.until(
-        "the first node has the change",
-        LIMIT,
-        () -> one.get(room, headers).json().at("/result/description").asText().length() == 1000);
+    // one of them is not the node of the entity that writes
+    largePage(one, other, room, headers, 1_000_000);
+    largePage(other, one, room, headers, 1_040_000);
 
     var page = "<p>" + "x".repeat(1_000_000) + "{{waitTime}}</p>";
     var preview =
@@ -80,6 +76,20 @@ class CloudflareSdkIT {
     assertEquals(200, other.delete(room, headers).status());
     Await.until(
         "the room is gone on both nodes", LIMIT, () -> one.get(room, headers).status() == 404);
+  }
+
+  private static void largePage(
+      Http writer, Http reader, String room, Map<String, String> headers, int length) {
+    var changed =
+        writer.send(
+            "PATCH", room, headers, "{\"custom_page_html\": \"" + "y".repeat(length) + "\"}");
+    assertEquals(200, changed.status(), changed::toString);
+    Await.until(
+        "the other node has the page",
+        LIMIT,
+        () ->
+            reader.get(room, headers).json().at("/result/custom_page_html").asText().length()
+                == length);
   }
 
   @Test

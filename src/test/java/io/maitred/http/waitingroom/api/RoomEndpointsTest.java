@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.headers.RawHeader;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.maitred.common.Refusal;
 import io.maitred.waitingroom.model.RoomId;
@@ -281,6 +285,27 @@ class RoomEndpointsTest {
     var unknown =
         api.send(RoomApiFixture.request("GET", "/waiting-room/keys/rotate").addHeader(bearer));
     assertEquals(405, unknown.status());
+  }
+
+  @Test
+  void body_mayComeInChunks() {
+    var body = RoomApiFixture.roomBody("chunks").replace('\'', '"');
+    var pieces = Source.from(List.of(body.substring(0, 9), body.substring(9)));
+    var request =
+        RoomApiFixture.request("POST", "/client/v4/zones/" + ZONE + "/waiting_rooms")
+            .addHeader(RawHeader.create("authorization", "Bearer " + RoomApiFixture.TOKEN))
+            .withEntity(
+                HttpEntities.createChunked(
+                    ContentTypes.APPLICATION_OCTET_STREAM, pieces.map(ByteString::fromString)));
+    assertEquals(200, api.send(request).status());
+  }
+
+  @Test
+  void longPath_isReadInOnePass() {
+    var id = api.room("shop");
+    var slashes = "/".repeat(1_000_000);
+    var changed = api.rooms("PATCH", "/" + id, "{'path': '" + slashes + "a" + slashes + "'}");
+    assertEquals(slashes + "a", changed.result().path("path").asText());
   }
 
   @Test
