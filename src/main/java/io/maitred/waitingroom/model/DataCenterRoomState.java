@@ -143,7 +143,7 @@ public final class DataCenterRoomState {
 
   private void wake(Instant now) {
     awakeSince = now;
-    workers.woken(now, !isFresh && !isKnown);
+    workers.woken(now);
   }
 
   /** A back-up of this data center that another place kept. */

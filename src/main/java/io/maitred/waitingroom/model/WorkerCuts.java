@@ -64,15 +64,13 @@ final class WorkerCuts {
   }
 
   /**
-   * After a silence of the room, in which nobody was expected to report.
-   *
-   * @param nothingCounted whether that is because nobody had counted anything
+   * After a silence of the room, in which nobody was expected to report. What workers let in just
+   * before they were woken is not known yet: each is waited for.
    */
-  void woken(Instant now, boolean nothingCounted) {
+  void woken(Instant now) {
     for (var sender : senders.values()) {
       if (sender.live) {
         sender.heard = now;
-        sender.joined = nothingCounted && sender.cuts.isEmpty() ? now : sender.joined;
       }
     }
   }
