@@ -131,9 +131,7 @@ final class Census {
     }
     // where nothing is heard of the others nobody is let in, whatever the others do meanwhile
     boolean isExcused = wait.wasCutOff(events.now() - 1_000L * REMEMBERED_SECONDS);
-    if (!isExcused
-        && wait.refreshesInTime() >= REFRESHES_IN_TIME
-        && bucketMinute < newestKnown()) {
+    if (!isExcused && wait.refreshesInTime() >= REFRESHES_IN_TIME && bucketMinute < newestKnown()) {
       inversions++;
     }
   }
