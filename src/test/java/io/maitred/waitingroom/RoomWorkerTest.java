@@ -107,7 +107,7 @@ class RoomWorkerTest {
     assertEquals(1, cells.active().size(), "all in the newest cell");
     assertEquals(users, cells.active().get(0).users());
     assertEquals(users, sum(cells.newUsers()));
-    assertEquals(2 * users, sum(cells.traffic()), "one in each of two minutes");
+    assertEquals(2L * users, sum(cells.traffic()), "one in each of two minutes");
   }
 
   /** 9.6: a budget on many threads is spent once. */
