@@ -17,6 +17,7 @@ import io.maitred.waitingroom.model.RoomCells;
 import io.maitred.waitingroom.model.RoomId;
 import io.maitred.waitingroom.model.ShuffleRank;
 import io.maitred.waitingroom.model.Ticket;
+import io.maitred.waitingroom.model.TicketRules;
 import io.maitred.waitingroom.model.WorkerId;
 import io.maitred.waitingroom.model.WorkerReport;
 import io.maitred.waitingroom.model.config.QueueingMethod;
@@ -47,6 +48,7 @@ class RoomWorkerTest {
           new WorkerId("worker"),
           "Dublin",
           ShuffleRank.NONE,
+          TicketRules.REFRESH_INTERVAL,
           clock.clocks(),
           port(),
           new SecureRandom(),
