@@ -55,6 +55,7 @@ class ArchitectureTest {
           Map.entry("waitingroom", List.of("division")),
           Map.entry("metrics", List.of()),
           Map.entry("division", List.of()),
+          Map.entry("simulation", List.of("division", "waitingroom.model")),
           Map.entry("demo", List.of()),
           Map.entry("common", List.of()));
 

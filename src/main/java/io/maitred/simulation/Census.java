@@ -86,7 +86,8 @@ final class Census {
 
   /** Who comes back with a void place does not hold it any more. */
   private void leaveQueue(Ticket before, Ticket after) {
-    if (before.waitingMinute() != Ticket.NEVER && after.lastCheckIn().isAfter(before.lastCheckIn())) {
+    if (before.waitingMinute() != Ticket.NEVER
+        && after.lastCheckIn().isAfter(before.lastCheckIn())) {
       add(waiting, before.waitingMinute() - firstMinute, -1);
     }
   }
@@ -130,9 +131,7 @@ final class Census {
     }
     // where nothing is heard of the others nobody is let in, whatever the others do meanwhile
     boolean isExcused = wait.wasCutOff(events.now() - 1_000L * REMEMBERED_SECONDS);
-    if (!isExcused
-        && wait.refreshesInTime() >= REFRESHES_IN_TIME
-        && bucketMinute < newestKnown()) {
+    if (!isExcused && wait.refreshesInTime() >= REFRESHES_IN_TIME && bucketMinute < newestKnown()) {
       inversions++;
     }
   }
@@ -199,8 +198,7 @@ final class Census {
     return SimulationResult.of(
         scenario,
         samples,
-        new SimulationResult.Counts(
-            admissions, abandoned, visits, inversions, lostSessions),
+        new SimulationResult.Counts(admissions, abandoned, visits, inversions, lostSessions),
         errors,
         waits);
   }

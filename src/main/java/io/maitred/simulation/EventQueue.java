@@ -9,8 +9,7 @@ final class EventQueue {
   private record Event(long at, long number, Runnable action) {}
 
   private final PriorityQueue<Event> events =
-      new PriorityQueue<>(
-          Comparator.comparingLong(Event::at).thenComparingLong(Event::number));
+      new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::number));
   private long now;
   private long planned;
 
@@ -29,6 +28,10 @@ final class EventQueue {
   /** Plans something for a time from now; at once if that is not positive. */
   void after(double millis, Runnable action) {
     events.add(new Event(now + Math.max(0, Math.round(millis)), planned++, action));
+  }
+
+  void after(Duration time, Runnable action) {
+    after((double) time.toMillis(), action);
   }
 
   /** Lets everything happen that is due within a time from now. */

@@ -60,11 +60,15 @@ final class LineChart {
 
   private void draw(Panel panel, int top, StringBuilder svg) {
     double highest =
-        panel.lines().stream().flatMapToDouble(line -> Arrays.stream(line.values())).max().orElse(0);
+        panel.lines().stream()
+            .flatMapToDouble(line -> Arrays.stream(line.values()))
+            .max()
+            .orElse(0);
     double step = step(highest / TICKS);
     double full = Math.max(step, Math.ceil(highest / step) * step);
     int bottom = top + PANEL;
-    svg.append(format("<text x=\"%d\" y=\"%d\">%s</text>\n", LEFT, top - 6, escaped(panel.title())));
+    svg.append(
+        format("<text x=\"%d\" y=\"%d\">%s</text>\n", LEFT, top - 6, escaped(panel.title())));
     for (double value = 0; value <= full * 1.001; value += step) {
       double y = bottom - PANEL * value / full;
       svg.append(
@@ -90,8 +94,10 @@ final class LineChart {
       legend -= 12 + 7 * line.name().length();
     }
     for (var line : panel.lines()) {
-      svg.append(format("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.4\"/>\n",
-          path(line.values(), full, bottom), line.color()));
+      svg.append(
+          format(
+              "<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.4\"/>\n",
+              path(line.values(), full, bottom), line.color()));
     }
   }
 

@@ -81,7 +81,7 @@ final class SimulatedDataCenter {
     if (state.isReportDue(clock.now())) {
       exchange();
     }
-    events.after(TICK.toMillis(), this::tick);
+    events.after(TICK, this::tick);
   }
 
   void add(SimulatedWorker worker) {
@@ -141,8 +141,7 @@ final class SimulatedDataCenter {
           });
       return;
     }
-    boolean granted =
-        state.draw(worker.id(), draw.epoch(), draw.pool(), draw.spent(), clock.now());
+    boolean granted = state.draw(worker.id(), draw.epoch(), draw.pool(), draw.spent(), clock.now());
     worker.link().send(() -> reply.accept(granted));
   }
 
@@ -171,7 +170,7 @@ final class SimulatedDataCenter {
                 .plusMillis(state.epochMillis() / 2);
     long present = ++round;
     events.after(
-        interval.toMillis(),
+        interval,
         () -> {
           if (round == present && !state.isSilent()) {
             exchange();

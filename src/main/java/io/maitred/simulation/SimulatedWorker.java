@@ -75,7 +75,7 @@ final class SimulatedWorker {
   void start() {
     if (state.allotment() == null) {
       link.send(() -> dataCenter.hello(this));
-      events.after(HELLO_AGAIN.toMillis(), this::start);
+      events.after(HELLO_AGAIN, this::start);
     }
   }
 
@@ -144,14 +144,11 @@ final class SimulatedWorker {
             }
           }
         };
-    var timeout =
-        draw.pool() == Outcome.Pool.ANYWHERE ? DRAW_ANYWHERE_TIMEOUT : DRAW_TIMEOUT;
-    events.after(timeout.toMillis(), () -> pending.settle(Drawn.NONE));
+    var timeout = draw.pool() == Outcome.Pool.ANYWHERE ? DRAW_ANYWHERE_TIMEOUT : DRAW_TIMEOUT;
+    events.after(timeout, () -> pending.settle(Drawn.NONE));
     link.send(
         () ->
             dataCenter.draw(
-                this,
-                draw,
-                granted -> pending.settle(granted ? Drawn.GRANTED : Drawn.REFUSED)));
+                this, draw, granted -> pending.settle(granted ? Drawn.GRANTED : Drawn.REFUSED)));
   }
 }
