@@ -13,7 +13,7 @@ public interface DataCenterPort {
   /** A worker has started, or wants to know how the room is; answered when that is known. */
   void hello(RoomId room, WorkerId worker, ActorRef<RoomReporter.Command> reporter);
 
-  /** Mostly answered, sooner or later. */
+  /** What a worker counted; answered sooner or later, if it is not lost. */
   void report(RoomId room, WorkerReport report, ActorRef<RoomReporter.Command> reporter);
 
   /**

@@ -39,7 +39,7 @@ public final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
       Duration epochLength)
       implements Command {}
 
-  /** The room is active somewhere: report. */
+  /** The room is active somewhere: report at once, and at each epoch. */
   public record Wake() implements Command {}
 
   /** From this node: the room is active here. */
@@ -63,34 +63,37 @@ public final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
     INSTANCE
   }
 
-  /** Reports that are not answered within so many intervals are given up. */
-  private static final int INTERVALS_TO_ANSWER = 3;
+  /** Reports that are not answered within so many epochs are given up. */
+  private static final int EPOCHS_TO_ANSWER = 2;
 
-  private static final Duration LEAST_TO_ANSWER = Duration.ofSeconds(3);
+  /**
+   * Reports come within this part of the interval after an epoch, each worker's at its own time.
+   */
+  private static final double SPREAD = 0.25;
+
   private static final Duration FIRST_HELLO_AGAIN = Duration.ofMillis(500);
   private static final Duration LAST_HELLO_AGAIN = Duration.ofSeconds(5);
 
   /** Once woken, a worker goes on for so many epochs, though nothing happens here. */
   private static final int WAKEFUL_EPOCHS = 5;
 
-  /** Reports come within this part of the interval after an epoch, each at its own time. */
-  private static final double SPREAD = 0.25;
-
   private final TimerScheduler<Command> timers;
   private final RoomWorker worker;
   private final DataCenterPort dataCenter;
   private final double phase;
   private Duration interval = Duration.ofSeconds(1);
-  private Duration helloAgain = FIRST_HELLO_AGAIN;
   private boolean isAnswered;
+  private Duration helloAgain = FIRST_HELLO_AGAIN;
   private boolean isAwake;
   private Instant awakeUntil = Instant.MIN;
   private long wantedVersion;
-
   private long sentEpoch;
   private long sentAt;
   private long unanswered;
 
+  /**
+   * @param random spreads the reports of workers over the time after an epoch
+   */
   static Behavior<Command> create(
       RoomWorker worker, DataCenterPort dataCenter, RandomGenerator random) {
     return Behaviors.setup(
@@ -110,8 +113,9 @@ public final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
     this.worker = worker;
     this.dataCenter = dataCenter;
     this.phase = random.nextDouble();
-    worker.onActivity(() -> context.getSelf().tell(Visited.INSTANCE));
-    onHelloDue();
+    var self = context.getSelf();
+    worker.onActivity(() -> self.tell(Visited.INSTANCE));
+    hello();
   }
 
   @Override
@@ -128,25 +132,29 @@ public final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
   }
 
   private Behavior<Command> onAnswer(Answer answer) {
+    worker.apply(answer);
     isAnswered = true;
     interval = answer.nextInterval();
-    if (answer.acknowledgedSequence() >= unanswered) {
+    boolean isAcknowledged = unanswered > 0 && answer.acknowledgedSequence() >= unanswered;
+    if (isAcknowledged) {
       unanswered = 0;
     }
-    worker.apply(answer);
-    timers.cancel(HelloDue.INSTANCE);
     if (!worker.now().isBefore(awakeUntil) && worker.mayRest()) {
       isAwake = false;
       unanswered = 0;
       timers.cancel(ReportDue.INSTANCE);
     } else {
       isAwake = true;
-      scheduleReport();
+      // an answer that was not asked for must not put off a report that is due
+      if (isAcknowledged || !timers.isTimerActive(ReportDue.INSTANCE)) {
+        reportAtNextEpoch();
+      }
     }
-    if (answer.allotment().configVersion() < wantedVersion) {
+    if (answer.allotment().configVersion() < wantedVersion && !isAwake) {
       // the data center has not heard of the change: what it allots is not meant for it
-      scheduleHello();
+      helloLater();
     } else {
+      timers.cancel(HelloDue.INSTANCE);
       helloAgain = FIRST_HELLO_AGAIN;
     }
     return this;
@@ -156,15 +164,18 @@ public final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
     awakeUntil = worker.now().plus(worker.epochLength().multipliedBy(WAKEFUL_EPOCHS));
     worker.stayAwake();
     isAwake = true;
-    return isAnswered ? report() : this;
+    if (isAnswered) {
+      report();
+    }
+    return this;
   }
 
   private Behavior<Command> onVisited() {
     if (!isAwake) {
       isAwake = true;
-      // before the first answer the room's time is not known
+      // before the first answer the room's time is not known, and no epoch can be cut
       if (isAnswered) {
-        scheduleReport();
+        reportAfterTheVisit();
       }
     }
     return this;
@@ -172,59 +183,72 @@ public final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
 
   private Behavior<Command> onChanged(Changed changed) {
     wantedVersion = changed.version();
-    if (!isAwake) {
-      onHelloDue();
+    if (!isAwake && isAnswered) {
+      hello();
     }
     return this;
   }
 
   private Behavior<Command> onHelloDue() {
-    dataCenter.hello(worker.room(), worker.id(), getContext().getSelf());
-    scheduleHello();
+    hello();
     return this;
   }
 
-  private void scheduleHello() {
+  private void hello() {
+    dataCenter.hello(worker.room(), worker.id(), getContext().getSelf());
+    helloLater();
+  }
+
+  private void helloLater() {
     timers.startSingleTimer(HelloDue.INSTANCE, HelloDue.INSTANCE, helloAgain);
     var doubled = helloAgain.multipliedBy(2);
     helloAgain = doubled.compareTo(LAST_HELLO_AGAIN) < 0 ? doubled : LAST_HELLO_AGAIN;
   }
 
   private Behavior<Command> onReportDue() {
-    long now = worker.now().toEpochMilli();
-    boolean isUnderWay = unanswered > 0 && now - sentAt < timeToAnswer().toMillis();
-    if (isUnderWay || worker.newestEpoch() <= sentEpoch) {
-      scheduleReport();
-      return this;
+    long late = sentAt + timeToAnswer() - worker.now().toEpochMilli();
+    if (unanswered > 0 && late > 0) {
+      reportIn(Duration.ofMillis(late));
+    } else if (worker.newestEpoch() <= sentEpoch && unanswered == 0) {
+      reportAtNextEpoch();
+    } else {
+      report();
     }
-    return report();
+    return this;
   }
 
-  private Behavior<Command> report() {
+  private void report() {
     var report = worker.report();
     sentEpoch = report.epoch();
     sentAt = worker.now().toEpochMilli();
     unanswered = report.sequence();
     dataCenter.report(worker.room(), report, getContext().getSelf());
-    scheduleReport();
-    return this;
+    reportIn(Duration.ofMillis(timeToAnswer()));
   }
 
-  private Duration timeToAnswer() {
-    var several = interval.multipliedBy(INTERVALS_TO_ANSWER);
-    return several.compareTo(LEAST_TO_ANSWER) > 0 ? several : LEAST_TO_ANSWER;
+  private long timeToAnswer() {
+    return EPOCHS_TO_ANSWER * worker.epochLength().toMillis();
   }
 
-  /** The next report: a little after the next epoch, but no sooner than the interval allows. */
-  private void scheduleReport() {
-    long now = worker.now().toEpochMilli();
-    long epoch = worker.epochLength().toMillis();
-    long begun = Math.floorDiv(now, epoch) * epoch;
-    long due = begun > sentEpoch ? begun : begun + epoch;
+  /**
+   * A little after the next epoch that is not reported yet, but not before the interval is over.
+   */
+  private void reportAtNextEpoch() {
+    long epoch = worker.newestEpoch();
+    long due = epoch > sentEpoch ? epoch : epoch + worker.epochLength().toMillis();
     long spread = Math.round(interval.toMillis() * SPREAD * phase);
-    long pause = unanswered > 0 ? timeToAnswer().toMillis() : interval.toMillis();
-    long wait = Math.max(due + spread, sentAt + pause) - now;
+    long at = Math.max(due + spread, sentAt + interval.toMillis());
+    reportIn(Duration.ofMillis(at - worker.now().toEpochMilli()));
+  }
+
+  /** The epoch under way holds the visit; the newest that has begun does not. */
+  private void reportAfterTheVisit() {
+    sentEpoch = worker.newestEpoch();
+    reportAtNextEpoch();
+  }
+
+  private void reportIn(Duration delay) {
     timers.startSingleTimer(
-        ReportDue.INSTANCE, ReportDue.INSTANCE, Duration.ofMillis(Math.max(1, wait)));
+        ReportDue.INSTANCE, ReportDue.INSTANCE, delay.isNegative() ? Duration.ZERO : delay);
   }
 }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * times of the room clock. Reports are cut at epochs: the state as of an epoch is taken before the
  * first visit after it, so a report holds exactly the visits that were decided before.
  */
+@SuppressWarnings("EnumOrdinal") // counts in arrays: no object for each on the hot path
 public final class RoomWorkerState {
   /** Requests with a queued ticket that was used are let in this long; then it is void. */
   static final Duration SAME_ADMISSION = Duration.ofSeconds(5);

@@ -17,7 +17,7 @@ public final class TicketRules {
   public static final Duration GRACE = Duration.ofMinutes(RoomTime.GRACE_MINUTES);
 
   /** A ticket from further in the future than this is none. */
-  public static final Duration MAX_FUTURE = Duration.ofSeconds(120);
+  public static final Duration MAX_FUTURE = Duration.ofMinutes(2);
 
   private static final long EARLY_MILLIS = REFRESH_INTERVAL.minus(REFRESH_TOLERANCE).toMillis();
   private static final long GRACE_MILLIS = GRACE.toMillis();
