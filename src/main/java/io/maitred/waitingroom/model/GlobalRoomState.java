@@ -33,6 +33,7 @@ public final class GlobalRoomState {
   private final TreeMap<Long, Long> drawn = new TreeMap<>();
   private List<String> grants = List.of();
   private long lastComplete;
+  private int lastTalking;
   private @Nullable Instant lastExchange;
 
   public GlobalRoomState(SlotAllocation allocation) {
@@ -61,9 +62,11 @@ public final class GlobalRoomState {
     var own = exchange.fresh() ? backups.getOrDefault(asker, List.of()) : List.<WorkerReport>of();
     answers.put(asker, answer(asker, own, now));
     var talking = talking(now);
+    lastTalking = Math.min(lastTalking, talking.size());
     var complete = reports.newestCommon(talking, 0);
-    if (complete != null && complete > lastComplete) {
+    if (complete != null && (complete > lastComplete || talking.size() > lastTalking)) {
       lastComplete = complete;
+      lastTalking = talking.size();
       talking.remove(asker);
       talking.forEach(other -> answers.put(other, answer(other, List.of(), now)));
     }

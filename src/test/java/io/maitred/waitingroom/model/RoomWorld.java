@@ -6,9 +6,11 @@ import io.maitred.waitingroom.model.config.EffectiveConfig;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -118,10 +120,20 @@ final class RoomWorld {
       state = new DataCenterRoomState(name, 1, rules);
       state.expect(names, workers.size());
       isDown = false;
+      workers.stream()
+          .filter(worker -> !worker.isDead)
+          .forEach(worker -> state.introduced(worker.id, now()));
       if (before != null) {
         state.recovered(before, now());
       }
       exchange();
+    }
+
+    void kill(Worker worker) {
+      worker.isDead = true;
+      var live = new HashSet<WorkerId>();
+      workers.stream().filter(other -> !other.isDead).forEach(other -> live.add(other.id));
+      state.live(live);
     }
 
     void heard(WorkerReport report, Worker from) {
@@ -196,6 +208,7 @@ final class RoomWorld {
     final long came;
     @Nullable Ticket ticket;
     long admittedAt = -1;
+    int refusals;
 
     User(long came) {
       this.came = came;
@@ -214,6 +227,8 @@ final class RoomWorld {
   double loss;
   int delay = 80;
   private final PriorityQueue<Event> events = new PriorityQueue<>();
+  private final TreeMap<Long, Long> youngest = new TreeMap<>();
+  private long inversions;
   private long time = START;
   private long order;
 
@@ -266,9 +281,26 @@ final class RoomWorld {
     var worker = live.get(random.nextInt(live.size()));
     if (worker.visit(user)) {
       user.admittedAt = time;
-    } else if (checkIns > 1) {
+      youngest.merge(time / 1000, user.came / 60_000, Math::max);
+      return;
+    }
+    user.refusals++;
+    if (user.refusals > 3 && overtaken(user.came / 60_000)) {
+      inversions++;
+    }
+    if (checkIns > 1) {
       after(20_000 + random.nextInt(300), () -> checkIn(user, site, checkIns - 1));
     }
+  }
+
+  /** Whether somebody of a newer bucket was let in between 60 s and 5 s ago. */
+  private boolean overtaken(long bucket) {
+    return youngest.subMap(time / 1000 - 60, time / 1000 - 5).values().stream()
+        .anyMatch(other -> other > bucket);
+  }
+
+  long inversions() {
+    return inversions;
   }
 
   /** Goes on for a time; reports and exchanges are sent as due. */
@@ -308,6 +340,14 @@ final class RoomWorld {
     long session = config.sessionMinutes() * 60_000L;
     return users.stream()
         .filter(user -> user.admittedAt >= 0 && time - user.admittedAt < session)
+        .count();
+  }
+
+  /** The same, by the cells of 10 s in which active users are counted. */
+  long counted() {
+    long oldest = time / 10_000 - config.sessionMinutes() * 6L;
+    return users.stream()
+        .filter(user -> user.admittedAt >= 0 && user.admittedAt / 10_000 >= oldest)
         .count();
   }
 
