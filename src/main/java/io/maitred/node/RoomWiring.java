@@ -52,6 +52,7 @@ final class RoomWiring {
   private final Database database;
   private final KnownZones zones;
   private final Map<String, List<String>> lists;
+  private final int refreshSeconds;
   private final QueuePages pages;
   private final TicketSettings tickets;
   private final TicketCodec codec;
@@ -72,6 +73,11 @@ final class RoomWiring {
     this.database = database;
     this.zones = ZoneConfig.read(config);
     this.lists = lists(config);
+    this.refreshSeconds =
+        (int)
+            new ConfigReader(config, "maitred.waiting-room")
+                .duration("refresh-interval", Duration.ofSeconds(2), Duration.ofMinutes(1))
+                .toSeconds();
     this.pages = QueuePages.create(system);
     this.tickets = TicketSettings.from(config);
     this.store =
@@ -95,6 +101,7 @@ final class RoomWiring {
                 node.dataCenter(),
                 store.tables()::room,
                 ShuffleRank.of(secret::lot),
+                Duration.ofSeconds(refreshSeconds),
                 aggregators,
                 new SecureRandom()));
     store.onRoomChange(workers::changed);
@@ -148,7 +155,8 @@ final class RoomWiring {
             new Bypass(Crawlers.from(config), addresses, lists, metrics),
             errors,
             metrics,
-            SystemMaterializer.get(system).materializer());
+            SystemMaterializer.get(system).materializer(),
+            refreshSeconds);
     store.onRoomChange(id -> gate.gate(store.tables().rooms()));
     gate.gate(store.tables().rooms());
     return gate;

@@ -64,13 +64,14 @@ public final class RoomWorker {
       WorkerId id,
       String home,
       ShuffleRank ranks,
+      Duration refreshInterval,
       RoomClocks clocks,
       DataCenterPort dataCenter,
       RandomGenerator random,
       RoomMeters meters) {
     this.room = room;
     this.id = id;
-    this.state = new RoomWorkerState(id, home, ranks);
+    this.state = new RoomWorkerState(id, home, ranks, refreshInterval);
     this.clocks = clocks;
     this.dataCenter = dataCenter;
     this.random = random;

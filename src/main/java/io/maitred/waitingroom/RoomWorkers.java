@@ -11,6 +11,7 @@ import io.maitred.waitingroom.model.WorkerId;
 import io.maitred.waitingroom.model.config.Room;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class RoomWorkers {
    * @param node a name of this node that no other has at the same time
    * @param dataCenter name of this node's data center
    * @param rooms the rooms as they are configured now; null for one that is gone
+   * @param refreshInterval how often a queue page asks again
    * @param random for identities of tickets: fit for secrets, and for any thread
    */
   public record Context(
@@ -46,6 +48,7 @@ public final class RoomWorkers {
       String dataCenter,
       Function<RoomId, @Nullable Room> rooms,
       ShuffleRank ranks,
+      Duration refreshInterval,
       DataCenterPort dataCenterPort,
       RandomGenerator random) {}
 
@@ -152,6 +155,7 @@ public final class RoomWorkers {
             new WorkerId(context.node() + "-" + Long.toHexString(context.random().nextLong())),
             context.dataCenter(),
             context.ranks(),
+            context.refreshInterval(),
             clocks,
             context.dataCenterPort(),
             context.random(),

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,7 @@ class RoomActorsTest {
   private final TestProbe<ActorRef<?>> passivated = kit.createTestProbe();
   private final ActorRef<GlobalRoom.Command> toGlobal = kit.spawn(globalRelay());
   private volatile @Nullable ActorRef<GlobalRoom.Command> global;
-  private volatile long nanos;
+  private final AtomicLong nanos = new AtomicLong();
   private volatile Room room = RoomsOfTests.room(200, 200);
 
   @AfterEach
@@ -414,12 +415,12 @@ class RoomActorsTest {
   }
 
   private void pass(long millis) {
-    nanos += Duration.ofMillis(millis).toNanos();
+    nanos.addAndGet(Duration.ofMillis(millis).toNanos());
     time.timePasses(Duration.ofMillis(millis));
   }
 
   private Instant now() {
-    return START.plusNanos(nanos);
+    return START.plusNanos(nanos.get());
   }
 
   private void startGlobal() {
@@ -482,7 +483,7 @@ class RoomActorsTest {
         ref -> passivated.ref().tell(ref),
         ref -> passivated.ref().tell(ref),
         this::now,
-        () -> nanos,
+        nanos::get,
         new Random(1));
   }
 
@@ -524,8 +525,13 @@ class RoomActorsTest {
     }
 
     Allotment hello() {
-      dataCenters.get(site).tell(new DataCenterRoom.Hello(id, probe.ref()));
+      present().tell(new DataCenterRoom.Hello(id, probe.ref()));
       return answer();
+    }
+
+    /** The present incarnation, as sharding finds it. */
+    private ActorRef<DataCenterRoom.Command> present() {
+      return dataCenters.getOrDefault(site, aggregator);
     }
 
     WorkerReport report() {
@@ -543,7 +549,7 @@ class RoomActorsTest {
 
     /** To the present incarnation, as sharding does. */
     void send(WorkerReport report) {
-      dataCenters.get(site).tell(new DataCenterRoom.Report(report, probe.ref()));
+      present().tell(new DataCenterRoom.Report(report, probe.ref()));
     }
 
     Allotment answer() {

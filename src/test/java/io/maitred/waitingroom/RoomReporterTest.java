@@ -16,6 +16,7 @@ import io.maitred.waitingroom.model.Allotment.Share;
 import io.maitred.waitingroom.model.Outcome;
 import io.maitred.waitingroom.model.RoomId;
 import io.maitred.waitingroom.model.ShuffleRank;
+import io.maitred.waitingroom.model.TicketRules;
 import io.maitred.waitingroom.model.WorkerId;
 import io.maitred.waitingroom.model.WorkerReport;
 import io.micrometer.core.instrument.Tags;
@@ -47,6 +48,7 @@ class RoomReporterTest {
           new WorkerId("worker"),
           "Dublin",
           ShuffleRank.NONE,
+          TicketRules.REFRESH_INTERVAL,
           clock.clocks(),
           port(),
           new Random(1),

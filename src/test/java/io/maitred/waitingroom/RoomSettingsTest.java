@@ -59,7 +59,8 @@ class RoomSettingsTest {
   void badValue_isNamed(String path, String value) {
     var config = config("maitred.waiting-room.allocation." + path + " = " + value);
     var error = assertThrows(InvalidSettingException.class, () -> RoomSettings.from(config));
-    assertTrue(error.getMessage().contains("maitred.waiting-room.allocation." + path));
+    assertTrue(
+        String.valueOf(error.getMessage()).contains("maitred.waiting-room.allocation." + path));
   }
 
   @Test

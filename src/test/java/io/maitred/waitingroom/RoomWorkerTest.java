@@ -17,6 +17,7 @@ import io.maitred.waitingroom.model.RoomCells;
 import io.maitred.waitingroom.model.RoomId;
 import io.maitred.waitingroom.model.ShuffleRank;
 import io.maitred.waitingroom.model.Ticket;
+import io.maitred.waitingroom.model.TicketRules;
 import io.maitred.waitingroom.model.WorkerId;
 import io.maitred.waitingroom.model.WorkerReport;
 import io.maitred.waitingroom.model.config.QueueingMethod;
@@ -47,6 +48,7 @@ class RoomWorkerTest {
           new WorkerId("worker"),
           "Dublin",
           ShuffleRank.NONE,
+          TicketRules.REFRESH_INTERVAL,
           clock.clocks(),
           port(),
           new SecureRandom(),
@@ -107,7 +109,7 @@ class RoomWorkerTest {
     assertEquals(1, cells.active().size(), "all in the newest cell");
     assertEquals(users, cells.active().get(0).users());
     assertEquals(users, sum(cells.newUsers()));
-    assertEquals(2 * users, sum(cells.traffic()), "one in each of two minutes");
+    assertEquals(2L * users, sum(cells.traffic()), "one in each of two minutes");
   }
 
   /** 9.6: a budget on many threads is spent once. */

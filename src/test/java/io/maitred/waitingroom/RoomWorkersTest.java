@@ -12,6 +12,7 @@ import akka.actor.typed.ActorRef;
 import io.maitred.waitingroom.model.Outcome;
 import io.maitred.waitingroom.model.RoomId;
 import io.maitred.waitingroom.model.ShuffleRank;
+import io.maitred.waitingroom.model.TicketRules;
 import io.maitred.waitingroom.model.WorkerId;
 import io.maitred.waitingroom.model.WorkerReport;
 import io.maitred.waitingroom.model.config.Room;
@@ -34,7 +35,13 @@ class RoomWorkersTest {
   private final RoomWorkers workers =
       new RoomWorkers(
           new RoomWorkers.Context(
-              "node", "Dublin", rooms::get, ShuffleRank.NONE, new NoDataCenter(), new Random(1)),
+              "node",
+              "Dublin",
+              rooms::get,
+              ShuffleRank.NONE,
+              TicketRules.REFRESH_INTERVAL,
+              new NoDataCenter(),
+              new Random(1)),
           (behavior, name) -> {
             assertTrue(names.add(name), name + " is not free");
             return reporter.getRef();

@@ -6,8 +6,6 @@ import io.maitred.waitingroom.model.config.CookieAttributes;
 import io.maitred.waitingroom.model.config.QueueingMethod;
 import io.maitred.waitingroom.model.config.Room;
 import io.maitred.waitingroom.model.config.RoomConfig;
-import io.maitred.waitingroom.model.config.SameSite;
-import io.maitred.waitingroom.model.config.SecureCookie;
 import io.maitred.waitingroom.model.config.TurnstileAction;
 import io.maitred.waitingroom.model.config.TurnstileMode;
 import java.time.Instant;
@@ -37,7 +35,7 @@ final class RoomsOfTests {
             "/",
             List.of(),
             "",
-            new CookieAttributes(SameSite.values()[0], SecureCookie.values()[0]),
+            CookieAttributes.DEFAULT,
             total,
             perMinute,
             5,
@@ -50,8 +48,8 @@ final class RoomsOfTests {
             "",
             "en-US",
             List.of(),
-            TurnstileMode.values()[0],
-            TurnstileAction.values()[0]),
+            TurnstileMode.OFF,
+            TurnstileAction.LOG),
         List.of(),
         List.of());
   }

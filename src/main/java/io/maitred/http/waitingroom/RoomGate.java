@@ -66,6 +66,7 @@ public final class RoomGate implements FrontEnd.Proxied {
   private final ErrorResponses errors;
   private final RoomRequests metrics;
   private final Materializer materializer;
+  private final int refreshSeconds;
   private volatile RoomIndex<Gated> index = RoomIndex.empty();
 
   // what was made of the present rooms, so that a change of one does not make all anew
@@ -74,6 +75,7 @@ public final class RoomGate implements FrontEnd.Proxied {
   /**
    * @param next what is behind the gate
    * @param errors renders failures of what is behind the gate, so that these can carry the cookie
+   * @param refreshSeconds how often a queue page asks again
    * @param materializer runs the streams of request bodies that nobody wants
    */
   public RoomGate(
@@ -83,7 +85,8 @@ public final class RoomGate implements FrontEnd.Proxied {
       Bypass bypass,
       ErrorResponses errors,
       RoomRequests metrics,
-      Materializer materializer) {
+      Materializer materializer,
+      int refreshSeconds) {
     this.next = next;
     this.codec = codec;
     this.ports = ports;
@@ -91,6 +94,7 @@ public final class RoomGate implements FrontEnd.Proxied {
     this.errors = errors;
     this.metrics = metrics;
     this.materializer = materializer;
+    this.refreshSeconds = refreshSeconds;
   }
 
   /** Gates these rooms and no others from now on. */
@@ -167,7 +171,7 @@ public final class RoomGate implements FrontEnd.Proxied {
     var now = passage.worker().now();
     var effective = EffectiveConfig.of(passage.room(), now);
     if (outcome instanceof Outcome.Queued queued) {
-      var facts = QueueFacts.of(effective, queued, now);
+      var facts = QueueFacts.of(effective, queued, now, refreshSeconds);
       var ticket = queued.ticket();
       return answered(
           passage,

@@ -170,7 +170,7 @@ final class DrawCounters {
       return asked.partialKey() < terms.coveredBelow();
     }
     var own = spent(worker);
-    if (asked == terms) {
+    if (asked.epoch() == terms.epoch()) {
       own.assumed.remove(pool);
       own.known.merge(pool, told, Math::max);
     }

@@ -48,7 +48,7 @@ public record QueueFacts(
     String turnstile,
     boolean infiniteQueue) {
 
-  /** Seconds between two refreshes of a queue page. */
+  /** Seconds between two refreshes of a queue page, unless an operator says otherwise. */
   public static final int REFRESH_SECONDS = (int) TicketRules.REFRESH_INTERVAL.toSeconds();
 
   private static final String UNAVAILABLE = "unavailable";
@@ -57,10 +57,18 @@ public record QueueFacts(
 
   /** What a user is told who keeps or takes a place in line, or gets none because it is full. */
   public static QueueFacts of(EffectiveConfig effective, Outcome.Queued outcome, Instant now) {
+    return of(effective, outcome, now, REFRESH_SECONDS);
+  }
+
+  /**
+   * @param refreshSeconds how often the page asks again
+   */
+  public static QueueFacts of(
+      EffectiveConfig effective, Outcome.Queued outcome, Instant now, int refreshSeconds) {
     var ticket = outcome.ticket();
     boolean infinite =
         outcome.reason() == Outcome.Reason.INFINITE || (ticket != null && ticket.infinite());
-    return of(effective, outcome.estimate(), outcome.lastUpdated(), REFRESH_SECONDS, infinite, now);
+    return of(effective, outcome.estimate(), outcome.lastUpdated(), refreshSeconds, infinite, now);
   }
 
   /** What a user is told who is turned away. */

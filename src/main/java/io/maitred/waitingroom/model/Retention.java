@@ -20,7 +20,7 @@ import java.util.function.ToLongFunction;
  */
 public record Retention(int sessionMinutes) {
   /** Cells that lie further in the future are the work of a wrong clock (contract 17.10). */
-  static final Duration AHEAD = Duration.ofSeconds(120);
+  static final Duration AHEAD = Duration.ofMinutes(2);
 
   private static final int TRAFFIC_BEFORE_WINDOW = 2;
   private static final int SHORTEST_WINDOW = 5;

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * times of the room clock. Reports are cut at epochs: the state as of an epoch is taken before the
  * first visit after it, so a report holds exactly the visits that were decided before.
  */
+@SuppressWarnings("EnumOrdinal") // counts in arrays: no object for each on the hot path
 public final class RoomWorkerState {
   /** Requests with a queued ticket that was used are let in this long; then it is void. */
   static final Duration SAME_ADMISSION = Duration.ofSeconds(5);
@@ -45,6 +46,7 @@ public final class RoomWorkerState {
 
   private final WorkerId id;
   private final ShuffleRank ranks;
+  private final Duration refreshInterval;
   private final WorkerCells cells;
   private final WorkerBudget budget;
   private final RevokedTickets revoked = new RevokedTickets();
@@ -68,7 +70,16 @@ public final class RoomWorkerState {
    * @param dataCenter of this node: the home of those who are let in here
    */
   public RoomWorkerState(WorkerId id, String dataCenter, ShuffleRank ranks) {
+    this(id, dataCenter, ranks, TicketRules.REFRESH_INTERVAL);
+  }
+
+  /**
+   * @param refreshInterval how often a queue page asks again
+   */
+  public RoomWorkerState(
+      WorkerId id, String dataCenter, ShuffleRank ranks, Duration refreshInterval) {
     this.id = id;
+    this.refreshInterval = refreshInterval;
     this.ranks = ranks;
     this.cells = new WorkerCells(dataCenter);
     this.budget = new WorkerBudget();
@@ -307,7 +318,7 @@ public final class RoomWorkerState {
     if (!closed && config.method() == QueueingMethod.REJECT) {
       return new Rejected(now);
     }
-    if (TicketRules.isTooEarly(ticket, now)) {
+    if (TicketRules.isTooEarly(ticket, now, refreshInterval)) {
       // its key was found at the last check-in; a lot need not be drawn again
       long key = ticket.waitingKey() == Ticket.NEVER ? keyOf(ticket, config) : ticket.waitingKey();
       var reason = ticket.infinite() ? Reason.INFINITE : Reason.TOO_EARLY;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How long tickets hold, and what place they give (contract waiting room 3, 4, 14.5). */
 public final class TicketRules {
-  /** How often a queue page asks again. */
+  /** How often a queue page asks again, unless an operator says otherwise. */
   public static final Duration REFRESH_INTERVAL = Duration.ofSeconds(20);
 
   /** A refresh may be this much too early, so that a browser's timer need not be exact. */
@@ -19,7 +19,6 @@ public final class TicketRules {
   /** A ticket from further in the future than this is none. */
   public static final Duration MAX_FUTURE = Duration.ofMinutes(2);
 
-  private static final long EARLY_MILLIS = REFRESH_INTERVAL.minus(REFRESH_TOLERANCE).toMillis();
   private static final long GRACE_MILLIS = GRACE.toMillis();
   private static final long MAX_FUTURE_MILLIS = MAX_FUTURE.toMillis();
   private static final long MINUTE_MILLIS = 60_000;
@@ -54,9 +53,14 @@ public final class TicketRules {
         : Standing.NONE;
   }
 
-  /** Whether a queued user comes before its next attempt is due. */
-  public static boolean isTooEarly(Ticket ticket, Instant now) {
-    return now.toEpochMilli() - ticket.lastCheckIn().toEpochMilli() < EARLY_MILLIS;
+  /**
+   * Whether a queued user comes before its next attempt is due.
+   *
+   * @param refreshInterval how often a queue page asks again
+   */
+  public static boolean isTooEarly(Ticket ticket, Instant now, Duration refreshInterval) {
+    long since = now.toEpochMilli() - ticket.lastCheckIn().toEpochMilli();
+    return since < refreshInterval.toMillis() - REFRESH_TOLERANCE.toMillis();
   }
 
   /** How long a client is to keep a ticket that is issued now: its Max-Age, in whole seconds. */

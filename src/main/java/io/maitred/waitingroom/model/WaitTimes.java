@@ -38,9 +38,8 @@ final class WaitTimes {
     }
     if (method == QueueingMethod.RANDOM) {
       long all = queue.waiting();
-      long half = minutes(0.5 * all);
-      return new WaitEstimate(
-          true, half, minutes(0.25 * all), half, minutes(0.75 * all), all, full);
+      long half = minutes(0.5, all);
+      return new WaitEstimate(true, half, minutes(0.25, all), half, minutes(0.75, all), all, full);
     }
     int at = queue.find(key);
     if (at >= 0) {
@@ -59,8 +58,8 @@ final class WaitTimes {
       return false;
     }
     return method == QueueingMethod.RANDOM
-        ? minutes(0.5 * queue.waiting()) > FULL_MINUTES
-        : minutes(queue.unserved()) > FULL_MINUTES;
+        ? minutes(0.5, queue.waiting()) > FULL_MINUTES
+        : minutes(1, queue.unserved()) > FULL_MINUTES;
   }
 
   /** The wait of the newest bucket; 0 when nobody waits or it is unknown. */
@@ -69,15 +68,15 @@ final class WaitTimes {
       return 0;
     }
     return method == QueueingMethod.RANDOM
-        ? minutes(0.5 * queue.waiting())
-        : minutes(queue.unserved());
+        ? minutes(0.5, queue.waiting())
+        : minutes(1, queue.unserved());
   }
 
   private WaitEstimate first(long ahead, boolean full) {
-    return new WaitEstimate(true, minutes(ahead), 0, 0, 0, ahead, full);
+    return new WaitEstimate(true, minutes(1, ahead), 0, 0, 0, ahead, full);
   }
 
-  private long minutes(double users) {
-    return Math.max(1, (long) Math.ceil(users / rate - ROUNDING));
+  private long minutes(double part, long users) {
+    return Math.max(1, (long) Math.ceil(part * users / rate - ROUNDING));
   }
 }

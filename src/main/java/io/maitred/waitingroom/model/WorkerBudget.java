@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * pool than the version now provides (the queue began or ended in between) is charged to the pools
  * that it does provide.
  */
+@SuppressWarnings("EnumOrdinal") // counts in arrays: no object for each on the hot path
 final class WorkerBudget {
   private static final Pool[] POOLS = Pool.values();
   private static final Pool[] SPILL = {

@@ -17,6 +17,7 @@ import io.maitred.http.RequestContext;
 import io.maitred.metrics.RoomRequests;
 import io.maitred.waitingroom.model.KeyRing;
 import io.maitred.waitingroom.model.Outcome;
+import io.maitred.waitingroom.model.QueueFacts;
 import io.maitred.waitingroom.model.RingKey;
 import io.maitred.waitingroom.model.RoomId;
 import io.maitred.waitingroom.model.Ticket;
@@ -104,7 +105,8 @@ final class GateFixture implements AutoCloseable {
                 new RoomRequests(meters)),
             new ErrorResponses(List.of(), Clock.systemUTC()),
             new RoomRequests(meters),
-            Materializer.createMaterializer(kit.system()));
+            Materializer.createMaterializer(kit.system()),
+            QueueFacts.REFRESH_SECONDS);
   }
 
   private final class Zones implements GatePorts.Zones {

@@ -20,9 +20,9 @@ class CountTableTest {
     var table = new CountTable();
     var expected = new HashMap<List<Long>, Long>();
     for (int i = 0; i < 20_000; i++) {
-      long a = random.nextInt(40) - 20;
-      long b = random.nextInt(40) - 20;
-      long delta = random.nextInt(5) - 2;
+      long a = random.nextInt(40) - 20L;
+      long b = random.nextInt(40) - 20L;
+      long delta = random.nextInt(5) - 2L;
       table.add(a, b, delta);
       expected.merge(List.of(a, b), delta, Long::sum);
       if (random.nextInt(2000) == 0) {

@@ -211,7 +211,7 @@ class EligibleSlotsTest {
       for (int i = 10; i < 10 + random.nextInt(40); i++) {
         cells.waiting("15:" + i, "15:5" + (5 + random.nextInt(5)), random.nextInt(20));
       }
-      long slots = random.nextInt(300) - 20;
+      long slots = random.nextLong(300) - 20;
       var eligible = EligibleSlots.walk(state(cells), slots, Ticket.NEVER);
       long given = eligible.buckets().stream().mapToLong(BucketState::eligible).sum();
       var message = "seed " + seed + " round " + round;

@@ -151,8 +151,10 @@ class RoomDivisionTest {
               List.of(),
               List.of(),
               List.of(
-                  new RoomCells.PerMinute(minute - 2, Long.parseLong(before.split(" ")[i])),
-                  new RoomCells.PerMinute(minute - 1, Long.parseLong(last.split(" ")[i])))));
+                  new RoomCells.PerMinute(
+                      minute - 2, Long.parseLong(List.of(before.split(" ", -1)).get(i))),
+                  new RoomCells.PerMinute(
+                      minute - 1, Long.parseLong(List.of(last.split(" ", -1)).get(i))))));
     }
     var state = RoomState.of(millis(now), own, limits(200, 200));
     assertEquals(numbers(weights), new TreeMap<>(RoomDivision.weights(state, names, lag)));
@@ -331,7 +333,7 @@ class RoomDivisionTest {
             state, EligibleSlots.walk(state, raw, Ticket.NEVER), config, expected, List.of());
   }
 
-  private static TreeMap<String, Long> numbers(String text) {
+  private static Map<String, Long> numbers(String text) {
     var numbers = new TreeMap<String, Long>();
     Arrays.stream(text.split(" "))
         .map(pair -> pair.split("="))

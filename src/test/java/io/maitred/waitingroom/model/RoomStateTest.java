@@ -109,7 +109,7 @@ class RoomStateTest {
             limits(200, 200));
     assertEquals(active, state.activeUsers());
     var weights = RoomDivision.traffic(state, List.of("Dublin"), 2);
-    assertEquals(traffic > 0, weights.get("Nairobi") > 0, weights::toString);
+    assertEquals(traffic > 0, weights.getOrDefault("Nairobi", 0L) > 0, weights::toString);
   }
 
   @ParameterizedTest(name = "R: {0}")
@@ -169,8 +169,8 @@ class RoomStateTest {
   private static RoomCells random(Random random) {
     var cells = cells();
     for (int i = 0; i < 8; i++) {
-      long users = random.nextInt(7) - 3;
-      cells.active("dc" + random.nextInt(2), "10:00:" + (10 + 10 * random.nextInt(3)), users);
+      long users = random.nextLong(7) - 3;
+      cells.active("dc" + random.nextInt(2), "10:00:" + (1 + random.nextInt(3)) + "0", users);
       cells.waiting("09:5" + random.nextInt(3), "10:0" + random.nextInt(3), users);
       cells.newUsers("10:0" + random.nextInt(3), users);
       cells.traffic("10:0" + random.nextInt(3), users);

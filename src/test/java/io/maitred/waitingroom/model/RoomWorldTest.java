@@ -28,7 +28,7 @@ class RoomWorldTest {
     var world =
         new RoomWorld(5, Cells.limits(total, 100_000), AllocationRules.DEFAULT, centers, workers);
     world.loss = loss;
-    var parts = spread.split(" ");
+    var parts = spread.split(" ", -1);
     // ten times the limit in ten seconds
     for (int i = 0; i < 10 * total; i++) {
       int at = world.random.nextInt(100);
@@ -76,8 +76,8 @@ class RoomWorldTest {
     for (int second = 0; second < minutes * 60; second++) {
       world.run(1000);
       if (second >= 6 * 60) {
-        most = Math.max(most, world.active());
-        sum += world.active();
+        most = Math.max(most, world.counted());
+        sum += world.counted();
         seconds++;
       }
     }

@@ -179,7 +179,7 @@ class WorkerBudgetTest {
   }
 
   /** The newest epoch that every worker has reported, divided; empty for none. */
-  private static List<Round> round(ArrayList<Map<Long, Long>> cuts, int total) {
+  private static List<Round> round(List<Map<Long, Long>> cuts, int total) {
     var newest =
         cuts.get(0).keySet().stream()
             .filter(epoch -> cuts.stream().allMatch(cut -> cut.containsKey(epoch)))
