@@ -99,7 +99,8 @@ final class SimulatedWorker {
     long begun = RoomTime.epoch(clock.now(), length);
     long due = begun > sentEpoch ? begun : begun + length;
     double late = interval.toMillis() * SPREAD * phase;
-    double wait = Math.max(due + late - now, sentAt + interval.toMillis() - events.now());
+    double wait =
+        Math.max(due + late - now, (double) (sentAt + interval.toMillis() - events.now()));
     long present = ++round;
     events.after(
         Math.max(1, wait),
