@@ -98,12 +98,11 @@ final class SimulatedWorker {
     long length = state.epochLength().toMillis();
     long begun = RoomTime.epoch(clock.now(), length);
     long due = begun > sentEpoch ? begun : begun + length;
-    double late = interval.toMillis() * SPREAD * phase;
-    double wait =
-        Math.max(due + late - now, (double) (sentAt + interval.toMillis() - events.now()));
+    long late = Math.round(interval.toMillis() * SPREAD * phase);
+    long wait = Math.max(due + late - now, sentAt + interval.toMillis() - events.now());
     long present = ++round;
     events.after(
-        Math.max(1, wait),
+        Duration.ofMillis(Math.max(1, wait)),
         () -> {
           if (round == present && (state.isActive() || events.now() < awakeUntil)) {
             report();
