@@ -75,7 +75,7 @@ final class SimulatedWorker {
   void start() {
     if (state.allotment() == null) {
       link.send(() -> dataCenter.hello(this));
-      events.after(HELLO_AGAIN.toMillis(), this::start);
+      events.after(HELLO_AGAIN, this::start);
     }
   }
 
@@ -99,7 +99,8 @@ final class SimulatedWorker {
     long begun = RoomTime.epoch(clock.now(), length);
     long due = begun > sentEpoch ? begun : begun + length;
     double late = interval.toMillis() * SPREAD * phase;
-    double wait = Math.max(due + late - now, sentAt + interval.toMillis() - events.now());
+    double wait =
+        Math.max(due + late - now, (double) (sentAt + interval.toMillis() - events.now()));
     long present = ++round;
     events.after(
         Math.max(1, wait),
@@ -145,7 +146,7 @@ final class SimulatedWorker {
           }
         };
     var timeout = draw.pool() == Outcome.Pool.ANYWHERE ? DRAW_ANYWHERE_TIMEOUT : DRAW_TIMEOUT;
-    events.after(timeout.toMillis(), () -> pending.settle(Drawn.NONE));
+    events.after(timeout, () -> pending.settle(Drawn.NONE));
     link.send(
         () ->
             dataCenter.draw(
