@@ -4,6 +4,7 @@ import io.maitred.waitingroom.model.Allotment;
 import io.maitred.waitingroom.model.Outcome.Pool;
 import io.maitred.waitingroom.model.Outcome.Reason;
 import io.maitred.waitingroom.model.RoomId;
+import io.maitred.waitingroom.model.RoomTime;
 import io.maitred.waitingroom.model.RoomWorkerState;
 import io.maitred.waitingroom.model.config.QueueingMethod;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import java.util.Map;
  * @param longestRandomWait the same when users are drawn at random
  * @param buckets everybody who waits, oldest first
  * @param stateAge time since the epoch; zero without one
+ * @param trafficHere users that this node saw during the last whole minute
  * @param clockSkew by how much this node's clock is ahead of the room's
  * @param reportInterval between two reports of this node
  * @param workers live workers of this data center
@@ -48,6 +50,7 @@ public record RoomFigures(
     long longestRandomWait,
     List<Allotment.BucketState> buckets,
     Duration stateAge,
+    long trafficHere,
     Duration clockSkew,
     Duration reportInterval,
     int workers,
@@ -80,6 +83,7 @@ public record RoomFigures(
     for (var reason : Reason.values()) {
       outcomes.put(reason, state.outcomes(reason));
     }
+    long trafficHere = state.traffic(RoomTime.minute(now) - 1);
     var allotment = state.allotment();
     if (allotment == null) {
       return new RoomFigures(
@@ -95,6 +99,7 @@ public record RoomFigures(
           0,
           List.of(),
           Duration.ZERO,
+          trafficHere,
           skew,
           interval,
           0,
@@ -114,6 +119,7 @@ public record RoomFigures(
         state.longestWait(QueueingMethod.RANDOM),
         allotment.buckets(),
         age(allotment, now),
+        trafficHere,
         skew,
         interval,
         allotment.workers(),

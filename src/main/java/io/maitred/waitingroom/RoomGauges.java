@@ -65,6 +65,11 @@ final class RoomGauges {
         "clock.skew.seconds",
         "This node's clock against the room's",
         s -> s.figures().clockSkew().toMillis() / MILLIS_PER_SECOND);
+    add(
+        registry,
+        "traffic",
+        "Users that this node saw during the last whole minute",
+        s -> s.figures().trafficHere());
     add(registry, "workers", "Live workers of this data center", s -> s.figures().workers());
     slots =
         MultiGauge.builder("maitred.room.slots")

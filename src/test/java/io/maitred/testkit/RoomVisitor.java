@@ -20,6 +20,7 @@ public final class RoomVisitor {
 
   private final String name;
   private final String host;
+  private final String path;
   private String cookie = "";
   private Place place = Place.NOT_COME;
 
@@ -27,8 +28,17 @@ public final class RoomVisitor {
    * @param host the site
    */
   public RoomVisitor(String name, String host) {
+    this(name, host, "/");
+  }
+
+  /**
+   * @param host the site
+   * @param path the page of it that is visited
+   */
+  public RoomVisitor(String name, String host, String path) {
     this.name = name;
     this.host = host;
+    this.path = path;
   }
 
   /**
@@ -40,7 +50,7 @@ public final class RoomVisitor {
     IOException refused = null;
     for (var node : nodes) {
       try {
-        return visit(node, "/");
+        return visit(node, path);
       } catch (ConnectException | HttpConnectTimeoutException e) {
         refused = e; // to the next one, as a balancer would
       } catch (IOException e) {

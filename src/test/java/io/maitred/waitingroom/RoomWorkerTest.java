@@ -263,6 +263,9 @@ class RoomWorkerTest {
     assertEquals(new RoomFigures.Slots(9, 3, 1), figures.pools().get(Outcome.Pool.NEW_USERS));
     assertEquals(
         List.of(new RoomHistory.Point(epoch / 60_000, 60, 150, 7, 50, 30)), worker.history());
+    assertEquals(0, figures.trafficHere(), "this minute is not over");
+    clock.pass(Duration.ofMinutes(1));
+    assertEquals(1, worker.figures().trafficHere());
   }
 
   @Test

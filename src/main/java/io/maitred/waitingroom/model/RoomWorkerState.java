@@ -213,6 +213,11 @@ public final class RoomWorkerState {
     return budget.spent(pool);
   }
 
+  /** Distinct users that this worker saw in a minute; kept as long as its other cells. */
+  public long traffic(long minute) {
+    return cells.traffic(minute);
+  }
+
   /** The wait of the newest bucket, in minutes; 0 when nobody waits or it is unknown. */
   public long longestWait(QueueingMethod method) {
     return waits.longest(method);

@@ -166,6 +166,11 @@ final class WorkerCells {
     recent.tick(RoomTime.minute(now));
   }
 
+  /** Distinct users seen here in a minute. */
+  long traffic(long minute) {
+    return traffic.get(minute, 0);
+  }
+
   boolean isEmpty() {
     return active.isEmpty() && waiting.isEmpty() && newUsers.isEmpty() && traffic.isEmpty();
   }
