@@ -56,6 +56,7 @@ class ArchitectureTest {
           Map.entry("store", List.of()),
           Map.entry("metrics", List.of()),
           Map.entry("division", List.of()),
+          Map.entry("simulation", List.of("division", "waitingroom.model")),
           Map.entry("demo", List.of()),
           Map.entry("common", List.of()));
 

@@ -44,11 +44,11 @@ final class Crowd {
   void come() {
     double second = (events.now() - start) / 1000.0;
     double expected = scenario.arrivals().rate(second) * TICK.toMillis() / 1000.0;
-    for (long i = poisson(expected); i > 0; i--) {
+    for (int i = poisson(expected); i > 0; i--) {
       var visitor = new Visitor(chooseSite());
-      events.after(random.nextDouble() * TICK.toMillis(), visitor::ask);
+      events.after(random.nextDouble() * (double) TICK.toMillis(), visitor::ask);
     }
-    events.after(TICK.toMillis(), this::come);
+    events.after(TICK, this::come);
   }
 
   private SimulatedDataCenter chooseSite() {
@@ -62,13 +62,13 @@ final class Crowd {
     return dataCenters.get(dataCenters.size() - 1);
   }
 
-  private long poisson(double mean) {
+  private int poisson(double mean) {
     if (mean > 50) {
-      return Math.max(0, Math.round(mean + Math.sqrt(mean) * random.nextGaussian()));
+      return (int) Math.max(0, Math.round(mean + Math.sqrt(mean) * random.nextGaussian()));
     }
     double limit = Math.exp(-mean);
     double product = random.nextDouble();
-    long count = 0;
+    int count = 0;
     while (product > limit) {
       product *= random.nextDouble();
       count++;

@@ -30,6 +30,10 @@ final class EventQueue {
     events.add(new Event(now + Math.max(0, Math.round(millis)), planned++, action));
   }
 
+  void after(Duration time, Runnable action) {
+    after((double) time.toMillis(), action);
+  }
+
   /** Lets everything happen that is due within a time from now. */
   void run(Duration time) {
     long end = now + time.toMillis();

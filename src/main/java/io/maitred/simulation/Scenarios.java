@@ -50,7 +50,7 @@ final class Scenarios {
         title,
         new Limits(1000, 1000, 5),
         Scenario.sites(4, weights),
-        Duration.ofMinutes(30),
+        Duration.ofMinutes(80),
         ArrivalCurve.spike(10_000, 30, 10).plus(ArrivalCurve.steady(30)));
   }
 

@@ -81,7 +81,7 @@ final class SimulatedDataCenter {
     if (state.isReportDue(clock.now())) {
       exchange();
     }
-    events.after(TICK.toMillis(), this::tick);
+    events.after(TICK, this::tick);
   }
 
   void add(SimulatedWorker worker) {
@@ -170,7 +170,7 @@ final class SimulatedDataCenter {
                 .plusMillis(state.epochMillis() / 2);
     long present = ++round;
     events.after(
-        interval.toMillis(),
+        interval,
         () -> {
           if (round == present && !state.isSilent()) {
             exchange();

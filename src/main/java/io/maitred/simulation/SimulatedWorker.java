@@ -75,7 +75,7 @@ final class SimulatedWorker {
   void start() {
     if (state.allotment() == null) {
       link.send(() -> dataCenter.hello(this));
-      events.after(HELLO_AGAIN.toMillis(), this::start);
+      events.after(HELLO_AGAIN, this::start);
     }
   }
 
@@ -145,7 +145,7 @@ final class SimulatedWorker {
           }
         };
     var timeout = draw.pool() == Outcome.Pool.ANYWHERE ? DRAW_ANYWHERE_TIMEOUT : DRAW_TIMEOUT;
-    events.after(timeout.toMillis(), () -> pending.settle(Drawn.NONE));
+    events.after(timeout, () -> pending.settle(Drawn.NONE));
     link.send(
         () ->
             dataCenter.draw(

@@ -44,7 +44,7 @@ final class Simulation {
     dataCenters.forEach(dataCenter -> dataCenter.start(names));
     dataCenters.forEach(dataCenter -> dataCenter.workers().forEach(SimulatedWorker::start));
     for (var incident : scenario.incidents()) {
-      events.after(incident.at().toMillis(), () -> happen(incident));
+      events.after(incident.at(), () -> happen(incident));
     }
     // nodes run before anybody knows of the room
     events.run(java.time.Duration.ofSeconds(5));

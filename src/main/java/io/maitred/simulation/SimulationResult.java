@@ -37,6 +37,7 @@ record SimulationResult(
     double medianWait) {
   private static final int SETTLING_SECONDS = 120;
   private static final int WINDOW_SECONDS = 300;
+  private static final long NEVER = -1;
 
   /**
    * How often something happened.
@@ -58,9 +59,9 @@ record SimulationResult(
     int queueing = queueingSince(samples);
     int settled = queueing + SETTLING_SECONDS;
     int steady = settled + (int) Math.ceil(60 * most / ceiling);
-    double peak = 0;
-    double steadyPeak = Double.NaN;
-    double newUsers = 0;
+    long peak = 0;
+    long steadyPeak = NEVER;
+    long newUsers = 0;
     var filled = new Mean();
     var unused = new Mean();
     var window = new Mean();
@@ -70,8 +71,7 @@ record SimulationResult(
       peak = Math.max(peak, sample.active());
       newUsers = Math.max(newUsers, sample.newUsers());
       if (i >= steady) {
-        steadyPeak =
-            Double.isNaN(steadyPeak) ? sample.active() : Math.max(steadyPeak, sample.active());
+        steadyPeak = Math.max(steadyPeak, sample.active());
       }
       if (i >= steady && sample.present() > 0) {
         filled.add(sample.active() / most);
@@ -91,7 +91,7 @@ record SimulationResult(
         List.copyOf(samples),
         counts,
         peak / most - 1,
-        steadyPeak / most - 1,
+        steadyPeak == NEVER ? Double.NaN : steadyPeak / most - 1,
         filled.value(),
         newUsers / ceiling - 1,
         unused.value(),
@@ -106,7 +106,8 @@ record SimulationResult(
         Math.min(
             limits.totalActiveUsers() - sample.active(),
             limits.newUsersPerMinute() - sample.newUsers());
-    return Math.max(0.0, Math.min(slots, sample.present())) / limits.totalActiveUsers();
+    long empty = Math.max(0, Math.min(slots, sample.present()));
+    return (double) empty / limits.totalActiveUsers();
   }
 
   private static int queueingSince(List<Sample> samples) {

@@ -16,7 +16,9 @@ import java.util.logging.Level;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Cookie;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -158,6 +160,17 @@ public final class Browser implements AutoCloseable {
     return driver.manage().getCookies().stream()
         .map(cookie -> cookie.getName())
         .collect(Collectors.toSet());
+  }
+
+  /** A cookie that was set for the page. */
+  public Cookie cookie(String name) {
+    return driver.manage().getCookieNamed(name);
+  }
+
+  /** Opens a page in a tab of its own, which is the one that is looked at from now on. */
+  public void openTab(URI uri) {
+    driver.switchTo().newWindow(WindowType.TAB);
+    open(uri);
   }
 
   /** Messages of the console since the last call, for instance of what a policy forbade. */

@@ -48,6 +48,11 @@ public final class RoomApi {
     return result(http.get(rooms + "/" + room + "/status", headers));
   }
 
+  /** The room as it is configured. */
+  public JsonNode read(String room) {
+    return result(http.get(rooms + "/" + room, headers));
+  }
+
   public JsonNode delete(String room) {
     return result(http.delete(rooms + "/" + room, headers));
   }

@@ -37,16 +37,17 @@ public final class RoomVisitor {
    * @throws AssertionError for an answer that is neither the site's nor a queue page
    */
   public Place visit(List<NodeProcess> nodes) {
+    IOException refused = null;
     for (var node : nodes) {
       try {
         return visit(node, "/");
       } catch (ConnectException | HttpConnectTimeoutException e) {
-        continue; // as a balancer would
+        refused = e; // to the next one, as a balancer would
       } catch (IOException e) {
         throw new AssertionError(name + " at " + node.name(), e);
       }
     }
-    throw new AssertionError(name + ": no node accepts connections");
+    throw new AssertionError(name + ": no node accepts connections", refused);
   }
 
   private Place visit(NodeProcess node, String path) throws IOException {

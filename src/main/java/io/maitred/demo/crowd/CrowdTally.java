@@ -33,13 +33,15 @@ final class CrowdTally {
   /**
    * A visitor was let in.
    *
-   * @param waitedNanos since its first request
+   * @param waitedNanos since its first request; 0 when it never saw the queue page
    * @param estimatedMinutes the first estimate that it was shown; 0 for none
    */
   void admitted(long waitedNanos, long estimatedMinutes) {
     admitted.incrementAndGet();
-    waits.add(waitedNanos);
-    if (estimatedMinutes > 0) {
+    if (waitedNanos > 0) {
+      waits.add(waitedNanos);
+    }
+    if (estimatedMinutes > 0 && waitedNanos > 0) {
       estimateOverReal.add(estimatedMinutes * 60e9 / waitedNanos);
     }
   }
@@ -60,7 +62,7 @@ final class CrowdTally {
     return 0;
   }
 
-  /** Median seconds that admitted visitors waited; 0 when there was none. */
+  /** Median seconds that those waited who had to, and were let in; 0 when there was none. */
   double medianWaitSeconds() {
     return median(waits.stream().mapToDouble(nanos -> nanos / 1e9).sorted().toArray());
   }

@@ -127,7 +127,7 @@ final class Visitor {
       inside = true;
       letIn = now;
       tally.inside.incrementAndGet();
-      tally.admitted(now - firstRequest, firstEstimate);
+      tally.admitted(waiting ? now - firstRequest : 0, firstEstimate);
       if (waiting) {
         waiting = false;
         tally.waiting.decrementAndGet();

@@ -94,12 +94,14 @@ public record RoomState(
       add(own.traffic(), ownTraffic);
       contributions.put(entry.getKey(), new Contribution(buckets, ownTraffic));
     }
+    var waiting = summed(all);
+    long oldest = waiting.isEmpty() ? Ticket.NEVER : QueueKey.minute(waiting.get(0).key());
     return new RoomState(
         epoch,
         Math.max(0, active),
         Math.max(0, newUsers.getOrDefault(minute, 0L)),
-        AdmissionRate.of(newUsers, traffic, minute, config),
-        summed(all),
+        AdmissionRate.of(newUsers, traffic, minute, oldest, config),
+        waiting,
         contributions);
   }
 

@@ -19,11 +19,13 @@ import org.junit.jupiter.api.Test;
 /** What queue answers look like on the wire. */
 class RoomGateIT {
   private static final String HEAD =
-      "HTTP/1.1 200 OK\r\n"
-          + "cache-control: private, no-store, max-age=0\r\n"
-          + "expires: Thu, 01 Jan 1970 00:00:00 GMT\r\n"
-          + "vary: Accept, Cookie\r\n"
-          + "refresh: 20\r\n";
+      """
+      HTTP/1.1 200 OK\r
+      cache-control: private, no-store, max-age=0\r
+      expires: Thu, 01 Jan 1970 00:00:00 GMT\r
+      vary: Accept, Cookie\r
+      refresh: 20\r
+      """;
 
   private final GateFixture fixture = new GateFixture();
   private int port;
@@ -64,9 +66,20 @@ class RoomGateIT {
   void post_queued_leavesTheConnectionUsable() throws Exception {
     var response =
         exchange(
-            "POST /a HTTP/1.1\r\nHost: shop.example.com\r\nTransfer-Encoding: chunked\r\n\r\n"
-                + "5\r\nhello\r\n0\r\n\r\n"
-                + "GET /b HTTP/1.1\r\nHost: shop.example.com\r\nConnection: close\r\n\r\n");
+            """
+            POST /a HTTP/1.1\r
+            Host: shop.example.com\r
+            Transfer-Encoding: chunked\r
+            \r
+            5\r
+            hello\r
+            0\r
+            \r
+            GET /b HTTP/1.1\r
+            Host: shop.example.com\r
+            Connection: close\r
+            \r
+            """);
 
     assertEquals(2, response.split("refresh: 20", -1).length - 1, response);
     assertEquals(0, fixture.forwarded.size());

@@ -146,6 +146,29 @@ class RoomStateTest {
         1e-9);
   }
 
+  @ParameterizedTest(name = "R: {0}")
+  @CsvSource(
+      useHeadersInDisplayName = true,
+      textBlock =
+          """
+          case,                                   bucket, rate
+          nobody waits: all of the window,        ,       40
+          the queue is older than the window,     09:50,  40
+          since somebody waits,                   09:58,  80
+          nothing is known of a queue so young,   10:00,  500
+          """)
+  void rate_leavesOutMinutesInWhichNobodyWaited(String name, String bucket, double rate) {
+    var own = cells().traffic("09:40", 1).newUsers("09:58", 100).newUsers("09:59", 60);
+    for (var minute : List.of("09:54", "09:55", "09:56", "09:57")) {
+      own.newUsers(minute, 20);
+    }
+    if (bucket != null) {
+      own.waiting(bucket, "10:00", 7);
+    }
+    var state = RoomState.of(millis("10:00:30"), Map.of("a", own.build()), limits(5000, 500));
+    assertEquals(rate, state.admissionRate(), 1e-9);
+  }
+
   @Test
   void sums_ofAnyOrderAndGrouping_areTheSame() {
     long seed = 42;
