@@ -3,13 +3,15 @@ package io.maitred.node;
 import io.maitred.http.waitingroom.api.RoomStatus;
 import io.maitred.waitingroom.RoomWorkers;
 import io.maitred.waitingroom.model.RoomId;
-import io.maitred.waitingroom.model.config.QueueingMethod;
+import io.maitred.waitingroom.model.config.EffectiveConfig;
 import io.maitred.waitingroom.store.RoomStore;
+import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The figures of whole rooms, as this node's workers were told them last. */
-record FiguresOfNode(RoomStore store, RoomWorkers workers) implements RoomStatus.Figures {
+record FiguresOfNode(RoomStore store, RoomWorkers workers, Clock clock)
+    implements RoomStatus.Figures {
   private static final Now NOTHING = new Now(0, 0, 0);
 
   @Override
@@ -19,8 +21,9 @@ record FiguresOfNode(RoomStore store, RoomWorkers workers) implements RoomStatus
     if (figures == null || room == null) {
       return CompletableFuture.completedStage(NOTHING);
     }
-    QueueingMethod method = room.config().queueingMethod();
-    return CompletableFuture.completedStage(
-        new Now(figures.queued(), figures.active(), figures.longestWait(method)));
+    var effective = EffectiveConfig.of(room, clock.instant());
+    // nobody knows how long nobody will be let in
+    long wait = effective.isClosed() ? 0 : figures.longestWait(effective.method());
+    return CompletableFuture.completedStage(new Now(figures.queued(), figures.active(), wait));
   }
 }

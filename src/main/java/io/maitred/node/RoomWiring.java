@@ -90,7 +90,9 @@ final class RoomWiring {
                 text -> Expressions.check(text, lists).map(Object::toString),
                 zones::takes));
     this.codec = new TicketCodec(store.keyRing().current(), tickets.keySpread());
-    store.keyRing().onChange(codec::use);
+    // what was loaded before there was a listener is looked up once more
+    store.keyRing().onChange(ring -> useKeys());
+    useKeys();
     var aggregators =
         RoomAggregators.start(system, RoomSettings.from(config), store.tables()::room);
     this.workers =
@@ -105,6 +107,7 @@ final class RoomWiring {
                 aggregators,
                 new SecureRandom()));
     store.onRoomChange(workers::changed);
+    store.tables().rooms().forEach(room -> workers.changed(room.id()));
     system
         .scheduler()
         .scheduleAtFixedRate(
@@ -121,6 +124,11 @@ final class RoomWiring {
     } catch (ConfigException e) {
       throw reader.invalid("lists", String.valueOf(e.getMessage()), "lists of texts, by name");
     }
+  }
+
+  /** Changes are told on any thread: the newest ring must be the last that is used. */
+  private synchronized void useKeys() {
+    codec.use(store.keyRing().current());
   }
 
   private void rotateOldKey() {
@@ -157,9 +165,14 @@ final class RoomWiring {
             metrics,
             SystemMaterializer.get(system).materializer(),
             refreshSeconds);
-    store.onRoomChange(id -> gate.gate(store.tables().rooms()));
-    gate.gate(store.tables().rooms());
+    store.onRoomChange(id -> gateRooms(gate));
+    gateRooms(gate);
     return gate;
+  }
+
+  /** As with keys: the newest rooms must be the last that are gated. */
+  private synchronized void gateRooms(RoomGate gate) {
+    gate.gate(store.tables().rooms());
   }
 
   /** The API below {@code /client/v4}. */
@@ -169,7 +182,7 @@ final class RoomWiring {
         config,
         zones,
         store,
-        new FiguresOfNode(store, workers),
+        new FiguresOfNode(store, workers, clock),
         pages,
         database.connections(),
         clock);

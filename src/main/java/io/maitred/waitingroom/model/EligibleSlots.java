@@ -16,7 +16,8 @@ import java.util.List;
  *
  * Users below f are let in at once, wherever they come; the bucket at f gets its eligible slots
  * divided. f does not move back below the bound held before, although there may be fewer slots now
- * than there were: who was told to be next is next.
+ * than there were: who was told to be next is next. Without a slot f does not move on either: an
+ * empty list does not mean that all are served, they may just be coming back.
  *
  * <p>Ranks of an event are taken together in K = clamp(waiting of the event / 50, 1, 256) groups,
  * each a bucket named by its first rank; a group that the held bound cuts is two. Groups are listed
@@ -71,6 +72,10 @@ public record EligibleSlots(
         bound = Math.min(bound, bucket.key());
       }
       buckets.add(new BucketState(bucket.key(), bucket.waiting(), bucket.present(), eligible));
+    }
+    if (slots <= 0) {
+      // who comes back to a bucket in which nobody was present has no slot either
+      bound = Math.min(bound, floor);
     }
     return withPartial(buckets, bound, remaining);
   }

@@ -49,7 +49,7 @@ class EligibleSlotsTest {
       textBlock =
           """
           case,                        slots, e54, e55, e56, remaining, first uncovered
-          S9 nobody enters,            -1,    0,   0,   0,   0,         15:54
+          S9 nobody enters,            -1,    0,   0,   0,   0,         none
           S10 S11 two are covered,     52,    2,   50,  0,   0,         15:56
           D14 the last in part,        72,    2,   50,  20,  0,         15:56
           all,                         112,   2,   50,  60,  0,         16:00
@@ -72,7 +72,7 @@ class EligibleSlotsTest {
             new BucketState(key("15:56"), 60, 60, e56)),
         eligible.buckets());
     assertEquals(remaining, eligible.remaining());
-    assertEquals(key(bound), eligible.coveredBelow());
+    assertEquals(keyOrNever(bound), eligible.coveredBelow());
     assertEquals(
         e56 > 0 && e56 < 60 ? key("15:56") : e54 == 1 ? key("15:54") : Ticket.NEVER,
         eligible.partialKey());
@@ -94,6 +94,26 @@ class EligibleSlotsTest {
         eligible.buckets());
     assertEquals(2, eligible.remaining());
     assertEquals(key("16:00"), eligible.coveredBelow(), "who comes back is let in");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      useHeadersInDisplayName = true,
+      textBlock =
+          """
+          case,                               slots, held,  bound
+          a slot: who comes back is let in,   1,     none,  16:00
+          none: who comes back waits,         0,     none,  none
+          many too few,                       -500,  none,  none
+          who was next is next,               0,     15:40, 15:40
+          """)
+  void emptyList_coversNobodyWithoutSlots(String name, long slots, String held, String bound) {
+    var eligible = EligibleSlots.walk(state(cells()), slots, keyOrNever(held));
+    assertEquals(keyOrNever(bound), eligible.coveredBelow());
+  }
+
+  private static long keyOrNever(String time) {
+    return time.equals("none") ? Ticket.NEVER : key(time);
   }
 
   @Test
