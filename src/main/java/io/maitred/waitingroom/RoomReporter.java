@@ -63,8 +63,12 @@ public final class RoomReporter extends AbstractBehavior<RoomReporter.Command> {
     INSTANCE
   }
 
-  /** Reports that are not answered within so many epochs are given up. */
-  private static final int EPOCHS_TO_ANSWER = 2;
+  /**
+   * Reports that are not answered within so many epochs are given up. One, so that workers that
+   * wait for their first answer report every epoch: if they left some out, there might be none that
+   * all have reported.
+   */
+  private static final int EPOCHS_TO_ANSWER = 1;
 
   /**
    * Reports come within this part of the interval after an epoch, each worker's at its own time.

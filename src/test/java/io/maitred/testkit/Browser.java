@@ -164,7 +164,11 @@ public final class Browser implements AutoCloseable {
 
   /** A cookie that was set for the page. */
   public Cookie cookie(String name) {
-    return driver.manage().getCookieNamed(name);
+    var cookie = driver.manage().getCookieNamed(name);
+    if (cookie == null) {
+      throw new AssertionError("no cookie " + name + ", but " + cookies());
+    }
+    return cookie;
   }
 
   /** Opens a page in a tab of its own, which is the one that is looked at from now on. */

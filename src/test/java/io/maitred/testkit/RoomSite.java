@@ -69,8 +69,7 @@ public final class RoomSite {
    * @param headers names and values in turn
    */
   public Reply send(String method, String path, String body, String... headers) {
-    return node.http()
-        .send(method, path, Http.with(Http.headers("host", host), headers), body);
+    return node.http().send(method, path, Http.with(Http.headers("host", host), headers), body);
   }
 
   /** Sends a head as it stands, see {@link Http#raw}; {@code host} is filled in for {@code %s}. */
@@ -85,8 +84,7 @@ public final class RoomSite {
 
   /** Comes again until let in. */
   public RoomVisitor admitted(RoomVisitor visitor) {
-    Await.until(
-        visitor + " is let in", LIMIT, () -> visitor.visit(List.of(node)) == Place.ON_SITE);
+    Await.until(visitor + " is let in", LIMIT, () -> visitor.visit(List.of(node)) == Place.ON_SITE);
     return visitor;
   }
 
