@@ -206,8 +206,7 @@ class QueueInBrowserIT {
     return visitors;
   }
 
-  private static List<RoomVisitor> visitors(
-      String name, String host, String path, int count) {
+  private static List<RoomVisitor> visitors(String name, String host, String path, int count) {
     return IntStream.range(0, count).mapToObj(i -> new RoomVisitor(name + i, host, path)).toList();
   }
 }

@@ -39,13 +39,11 @@ public final class RoomSite {
         api.create(
             "\"name\": \"%s\", \"host\": \"%s\", %s".formatted(host.replace('.', '-'), host, more));
     var site = new RoomSite(node, api, host, room);
-    long t0 = System.nanoTime();
     // a node that does not know yet whether the room is full elsewhere queues everybody
     Await.until(
         host + " has slots to give",
         LIMIT,
         () -> site.metrics().getOrDefault("maitred_room_workers", 0.0) > 0);
-    System.err.println("TIMED " + (System.nanoTime() - t0) / 1_000_000);
     return site;
   }
 
@@ -69,8 +67,7 @@ public final class RoomSite {
    * @param headers names and values in turn
    */
   public Reply send(String method, String path, String body, String... headers) {
-    return node.http()
-        .send(method, path, Http.with(Http.headers("host", host), headers), body);
+    return node.http().send(method, path, Http.with(Http.headers("host", host), headers), body);
   }
 
   /** Sends a head as it stands, see {@link Http#raw}; {@code host} is filled in for {@code %s}. */
@@ -85,8 +82,7 @@ public final class RoomSite {
 
   /** Comes again until let in. */
   public RoomVisitor admitted(RoomVisitor visitor) {
-    Await.until(
-        visitor + " is let in", LIMIT, () -> visitor.visit(List.of(node)) == Place.ON_SITE);
+    Await.until(visitor + " is let in", LIMIT, () -> visitor.visit(List.of(node)) == Place.ON_SITE);
     return visitor;
   }
 
