@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.logging.Level;
 import java.util.stream.Collectors;
@@ -164,11 +165,7 @@ public final class Browser implements AutoCloseable {
 
   /** A cookie that was set for the page. */
   public Cookie cookie(String name) {
-    var cookie = driver.manage().getCookieNamed(name);
-    if (cookie == null) {
-      throw new AssertionError("no cookie " + name + ", but " + cookies());
-    }
-    return cookie;
+    return Objects.requireNonNull(driver.manage().getCookieNamed(name), name);
   }
 
   /** Opens a page in a tab of its own, which is the one that is looked at from now on. */

@@ -39,13 +39,11 @@ public final class RoomSite {
         api.create(
             "\"name\": \"%s\", \"host\": \"%s\", %s".formatted(host.replace('.', '-'), host, more));
     var site = new RoomSite(node, api, host, room);
-    long t0 = System.nanoTime();
     // a node that does not know yet whether the room is full elsewhere queues everybody
     Await.until(
         host + " has slots to give",
         LIMIT,
         () -> site.metrics().getOrDefault("maitred_room_workers", 0.0) > 0);
-    System.err.println("TIMED " + (System.nanoTime() - t0) / 1_000_000);
     return site;
   }
 
