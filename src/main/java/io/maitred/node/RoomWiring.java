@@ -182,6 +182,7 @@ final class RoomWiring {
         config,
         zones,
         store,
+        workers,
         new FiguresOfNode(store, workers, clock),
         pages,
         database.connections(),

@@ -79,17 +79,22 @@ public record RoomState(
     long active = 0;
     var newUsers = new TreeMap<Long, Long>();
     var traffic = new TreeMap<Long, Long>();
+    cells.values().forEach(own -> add(own.traffic(), traffic));
+    // before its first traffic nobody was counted: who is taken out of such a cell was counted by
+    // senders that are all lost
+    long first = traffic.isEmpty() ? Long.MIN_VALUE : traffic.firstKey();
     var all = new ArrayList<Bucket>();
     var contributions = new HashMap<String, Contribution>();
     for (var entry : cells.entrySet()) {
       var own = entry.getValue();
       for (var cell : own.active()) {
-        active += retention.countsActive(cell.cell(), now) ? cell.users() : 0;
+        boolean lost =
+            cell.users() < 0 && Math.floorDiv(cell.cell(), RoomTime.CELLS_PER_MINUTE) < first;
+        active += !lost && retention.countsActive(cell.cell(), now) ? cell.users() : 0;
       }
-      var buckets = buckets(own.waiting(), minute);
+      var buckets = buckets(own.waiting(), minute, first);
       all.addAll(buckets);
       add(own.newUsers(), newUsers);
-      add(own.traffic(), traffic);
       var ownTraffic = new HashMap<Long, Long>();
       add(own.traffic(), ownTraffic);
       contributions.put(entry.getKey(), new Contribution(buckets, ownTraffic));
@@ -129,7 +134,7 @@ public record RoomState(
   }
 
   /** One data center's cells, sorted by key, folded to buckets without clamping. */
-  private static List<Bucket> buckets(List<Waiting> cells, long now) {
+  private static List<Bucket> buckets(List<Waiting> cells, long now, long first) {
     var buckets = new ArrayList<Bucket>();
     for (int i = 0; i < cells.size(); ) {
       long key = cells.get(i).key();
@@ -137,6 +142,9 @@ public record RoomState(
       long present = 0;
       for (; i < cells.size() && cells.get(i).key() == key; i++) {
         var cell = cells.get(i);
+        if (cell.users() < 0 && cell.minute() < first) {
+          continue;
+        }
         waiting += Retention.countsWaiting(cell.minute(), now) ? cell.users() : 0;
         present += Retention.isPresent(cell.minute(), now) ? cell.users() : 0;
       }

@@ -33,6 +33,12 @@ public final class RoomWorkerState {
   /** Without an answer for this long, waiting times are unknown. */
   static final Duration UNKNOWN_WAIT = Duration.ofSeconds(60);
 
+  /**
+   * A worker that came when nothing was known treats versions as stale for so long: who waits must
+   * check in before it can be told who is first.
+   */
+  private static final Duration RELEARNING = Duration.ofSeconds(60);
+
   /** A version that says nothing about the past is charged with what was given this long ago. */
   private static final Duration COLD_MEMORY = Duration.ofMinutes(2);
 
@@ -57,6 +63,10 @@ public final class RoomWorkerState {
   private int sessionMinutes = RoomTime.GRACE_MINUTES;
   private long admitted;
   private long sequence;
+
+  // counts from before are lost: nothing was known of the room when this worker came
+  private long knowsSince = LONG_AGO;
+  private long bornAt = LONG_AGO;
 
   private long lastCut = LONG_AGO;
   private RoomCells cellsAtCut = RoomCells.NONE;
@@ -161,6 +171,9 @@ public final class RoomWorkerState {
     if (present != null && allotment.epoch() != 0 && allotment.epoch() < present.epoch()) {
       return;
     }
+    if (present == null && allotment.epoch() == 0) {
+      knowsSince = bornAt;
+    }
     budget.apply(
         allotment,
         allotment.epoch() == 0 ? answeredAt - COLD_MEMORY.toMillis() : allotment.epoch());
@@ -254,7 +267,7 @@ public final class RoomWorkerState {
     sessionMinutes = config.sessionMinutes();
     var now = visit.at();
     roll(now);
-    var ticket = visit.ticket();
+    var ticket = known(visit.ticket());
     var standing = standing(ticket, config, now);
     if (ticket != null && standing == Standing.ACCEPTED) {
       return new ToOrigin(cells.seeActive(ticket, now, config.renew()), Reason.ACTIVE);
@@ -266,6 +279,26 @@ public final class RoomWorkerState {
           : new ToOrigin(cells.again(ticket, entered, now), Reason.ACTIVE);
     }
     return decideNew(config, now, random, asked, drawn);
+  }
+
+  /**
+   * The ticket without what it says of counts that are lost, as after the end of all nodes: its
+   * user would be taken out of a cell in which nobody knows of it, and be counted nowhere.
+   */
+  private @Nullable Ticket known(@Nullable Ticket ticket) {
+    return ticket == null || ticket.lastCheckIn().toEpochMilli() >= knowsSince
+        ? ticket
+        : new Ticket(
+            ticket.id(),
+            ticket.bucketMinute(),
+            ticket.lastCheckIn(),
+            ticket.acceptedAt(),
+            ticket.home(),
+            Ticket.NEVER,
+            Ticket.NEVER,
+            Ticket.NEVER,
+            Ticket.NEVER,
+            ticket.infinite());
   }
 
   private Standing standing(@Nullable Ticket ticket, EffectiveConfig config, Instant now) {
@@ -523,12 +556,15 @@ public final class RoomWorkerState {
 
   private boolean isStale(Instant now) {
     var allotment = budget.allotment();
-    return allotment != null && now.toEpochMilli() - allotment.epoch() > STALE.toMillis();
+    long time = now.toEpochMilli();
+    return time - knowsSince < RELEARNING.toMillis()
+        || (allotment != null && time - allotment.epoch() > STALE.toMillis());
   }
 
   /** Notices that time has passed: cuts a report when an epoch has begun. */
   private void roll(Instant now) {
     long time = now.toEpochMilli();
+    bornAt = bornAt == LONG_AGO ? time : bornAt;
     var allotment = budget.allotment();
     if (allotment != null
         && allotment.epoch() != 0

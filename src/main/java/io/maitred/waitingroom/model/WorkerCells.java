@@ -31,7 +31,7 @@ final class WorkerCells {
   Ticket seeActive(Ticket ticket, Instant now, boolean renew) {
     long minute = RoomTime.minute(now);
     long cell = RoomTime.cell(now);
-    boolean moves = renew && ticket.activeCell() < cell;
+    boolean moves = (renew || ticket.activeCell() == NEVER) && ticket.activeCell() < cell;
     if (moves || ticket.trafficMinute() < minute) {
       int row = recent.row(ticket.id(), minute);
       countTraffic(row, ticket.trafficMinute(), minute);

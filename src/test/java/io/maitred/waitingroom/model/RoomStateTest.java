@@ -74,6 +74,23 @@ class RoomStateTest {
     assertEquals(150, UserSlots.raw(200, state.activeUsers(), 150, 0));
   }
 
+  /** Nobody was counted before the first traffic, as far as anybody left knows. */
+  @Test
+  void usersCountedByLostSenders_areNotTakenAway() {
+    var cells =
+        cells()
+            .active("here", "10:00:50", -9)
+            .active("here", "10:01:00", 4)
+            .waiting("09:58", "10:00", -7)
+            .waiting("09:58", "10:01", 5)
+            .traffic("10:01", 9)
+            .build();
+    var state = alone("10:01:30", cells);
+    assertEquals(4, state.activeUsers());
+    assertEquals(List.of(new Bucket(key("09:58"), 5, 5)), state.buckets());
+    assertEquals(5, state.dataCenters().get("here").present(Long.MIN_VALUE, Long.MAX_VALUE));
+  }
+
   @Test
   void d29_roamingUser_isOneUser() {
     var dublin = cells().active("Dublin", "10:00:00", 1).build();

@@ -112,6 +112,27 @@ class RoomWorldTest {
   }
 
   @Test
+  void s16_slotsShrink_thenUsersWait_andTheRoomStaysFull() {
+    var world = new RoomWorld(16, Cells.limits(250, 100_000), AllocationRules.DEFAULT, 1, 2);
+    var site = world.sites.get(0);
+    for (int i = 0; i < 1500; i++) {
+      world.after(world.random.nextInt(720_000), () -> world.arrive(site, 1000));
+    }
+    long before = 0;
+    while (world.users.stream().allMatch(user -> user.admittedAt >= 0)) {
+      assertTrue(world.counted() >= before, "they only come at first");
+      before = world.counted();
+      world.run(1000);
+    }
+    assertTrue(before >= 240, "users wait only when the room is full: " + before);
+    for (int second = 0; second < 480; second++) {
+      world.run(1000);
+      long active = world.counted();
+      assertTrue(active >= 220 && active <= 255, second + " s later: " + active);
+    }
+  }
+
+  @Test
   void cutOffDataCenter_spendsItsLastShareOnly() {
     var world = new RoomWorld(3, Cells.limits(1000, 100_000), AllocationRules.DEFAULT, 3, 3);
     crowd(world, 600, 60_000);

@@ -126,6 +126,52 @@ class WorkerCountingTest {
     assertEquals(0, Desk.waiting(desk.state.cut(at("10:06:00")).cells()));
   }
 
+  /** All nodes ended: what tickets say of their counts is true nowhere. */
+  @ParameterizedTest(name = "renewal: {0}")
+  @ValueSource(booleans = {true, false})
+  void nothingKnown_usersFromBefore_areCountedAnew(boolean renewal) {
+    desk.apply(Version.of("10:00:00").newUsers(1));
+    var accepted = desk.entered(null, Reason.NEW);
+    var waiting = desk.queued(null, Reason.NO_SLOT);
+
+    var after = new Desk("Dublin");
+    after.config = renewal ? after.config : new Desk().withoutRenewal().config;
+    after.sleepUntil("10:00:30").apply(Version.cold());
+    for (var time : new String[] {"10:00:40", "10:01:20"}) {
+      after.time(time);
+      accepted = after.entered(accepted, Reason.ACTIVE);
+      waiting = after.queued(waiting, Reason.NO_SLOT);
+    }
+
+    var cells = after.cells();
+    var cell = renewal ? "10:01:20" : "10:00:40";
+    assertEquals(List.of(active(cell, 1)), cells.active());
+    assertEquals(List.of(new RoomCells.Waiting(key("10:00"), minute("10:01"), 1)), cells.waiting());
+    assertEquals(4, Desk.traffic(cells));
+  }
+
+  /** All nodes ended: the first who come back must not be let in for nobody else being listed. */
+  @Test
+  void nothingKnown_usersFromBefore_checkInFirst() {
+    var ticket = desk.queued(null, Reason.NO_STATE);
+    var after = new Desk("Dublin").sleepUntil("10:01:00").apply(Version.cold());
+    after.time("10:01:04").apply(Version.of("10:01:02").raw(5).coveredBelow(key("10:01")));
+    ticket = after.queued(ticket, Reason.NO_SLOT);
+    after
+        .time("10:01:30")
+        .apply(Version.of("10:01:28").bucket(key("10:00"), 1, 1).coveredBelow(key("10:01")));
+    after.entered(ticket, Reason.FULL_BUCKET);
+  }
+
+  @Test
+  void roomKnownToOthers_usersFromBefore_areMoved() {
+    desk.apply(Version.of("10:00:00").newUsers(1));
+    var accepted = desk.entered(null, Reason.NEW);
+    var after = new Desk("Dublin").sleepUntil("10:00:30").apply(Version.of("10:00:28"));
+    after.entered(accepted, Reason.ACTIVE);
+    assertEquals(List.of(active("10:00:00", -1), active("10:00:30", 1)), after.cells().active());
+  }
+
   @Test
   void report_holdsVisitsBeforeItsEpochOnly() {
     desk.sleepUntil("10:00:01").queued(null, Reason.NO_STATE);

@@ -19,6 +19,7 @@ import io.maitred.http.ErrorResponses;
 import io.maitred.http.FrontEnd;
 import io.maitred.http.JsonBody;
 import io.maitred.http.RequestContext;
+import io.maitred.waitingroom.RoomWorkers;
 import io.maitred.waitingroom.model.config.KnownZones;
 import io.maitred.waitingroom.page.QueuePages;
 import io.maitred.waitingroom.preview.PreviewSettings;
@@ -42,7 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class WaitingRoomApi extends ApiDirectives implements FrontEnd.Separate {
   private static final Logger log = LoggerFactory.getLogger(WaitingRoomApi.class);
   private static final String BASE = "/client/v4";
-  private static final String OWN = "/waiting-room/keys";
+  private static final List<String> OWN = List.of("/waiting-room/keys", "/waiting-room/rooms");
   private static final List<String> WITHOUT_PREFIX = List.of("/zones", "/accounts", "/user/tokens");
   private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
 
@@ -60,13 +61,15 @@ public final class WaitingRoomApi extends ApiDirectives implements FrontEnd.Sepa
       Rooms rooms,
       Previews previews,
       TicketKeys keys,
+      HistoryRoutes.Histories histories,
       Clock clock) {
     this.settings = settings;
     this.tokens = tokens;
     this.previews = new PreviewRoutes(previews, settings.publicUrl(), UUID::randomUUID, clock);
     var api = new ZoneRoutes(zones, rooms, new RoomRoutes(rooms, this.previews)).routes();
     var under = pathPrefix("client", () -> pathPrefix("v4", () -> api));
-    var own = new KeyRoutes(keys, clock).routes();
+    var own =
+        concat(new KeyRoutes(keys, clock).routes(), new HistoryRoutes(zones, histories).routes());
     this.routes =
         sealed(settings.serveWithoutPrefix() ? concat(under, own, api) : concat(under, own))
             .function(system);
@@ -87,6 +90,7 @@ public final class WaitingRoomApi extends ApiDirectives implements FrontEnd.Sepa
       Config config,
       KnownZones zones,
       RoomStore store,
+      RoomWorkers workers,
       RoomStatus.Figures figures,
       QueuePages pages,
       DataSource connections,
@@ -103,6 +107,7 @@ public final class WaitingRoomApi extends ApiDirectives implements FrontEnd.Sepa
         new StoredRooms(StoredRooms.Store.of(store), figures, new RandomIds(), clock),
         new PreviewsOfNode(previews, pages, blocking),
         new KeysOfRing(store.keyRing()),
+        new HistoriesOfNode(store, workers),
         clock);
   }
 
@@ -110,7 +115,7 @@ public final class WaitingRoomApi extends ApiDirectives implements FrontEnd.Sepa
   public boolean serves(RequestContext context) {
     var path = context.path();
     return isBelow(path, BASE)
-        || isBelow(path, OWN)
+        || OWN.stream().anyMatch(prefix -> isBelow(path, prefix))
         || path.startsWith(PreviewRoutes.PREFIX)
         || (settings.serveWithoutPrefix()
             && WITHOUT_PREFIX.stream().anyMatch(prefix -> isBelow(path, prefix)));

@@ -103,6 +103,7 @@ class AuthenticationTest {
           only-for-zone-a-1234,  GET, /waiting-room/keys,            403
           only-for-account-side, POST,/waiting-room/keys/rotate,     403
           for-everything-5678,   GET, /waiting-room/keys,            200
+          for-everything-5678,   GET, /waiting-room/rooms/0123456789abcdef0123456789abcdef/history, 404
           """)
   void restriction(String token, String method, String path, int status) {
     var answer = send(token, method, path);
@@ -111,8 +112,29 @@ class AuthenticationTest {
       assertEquals(10000, answer.json().at("/errors/0/code").asInt());
       assertTrue(answer.json().at("/errors/0/documentation_url").isTextual(), answer.text());
     } else if (status == 404) {
-      assertEquals(7003, answer.json().at("/errors/0/code").asInt());
+      assertEquals(
+          path.endsWith("history") ? 1001 : 7003, answer.json().at("/errors/0/code").asInt());
     }
+  }
+
+  @Test
+  void history_isForThoseWhoMaySeeTheRoom() {
+    var body = RoomApiFixture.roomBody("old").replace('\'', '"');
+    var made =
+        api.call(
+            "POST",
+            "/zones/" + A + "/waiting_rooms",
+            body.replace("shop.example.com", "www.a.example"));
+    assertEquals(200, made.status(), made.text());
+    var path = "/waiting-room/rooms/" + made.result().path("id").asText() + "/history";
+    assertEquals(403, send("only-for-account-side", "GET", path).status());
+    var point = send("only-for-zone-a-1234", "GET", path).result().path(0);
+    assertEquals("1970-01-01T00:01:00.000Z", point.path("minute").asText());
+    assertEquals(30, point.path("queued_users").asInt());
+    assertEquals(200, point.path("total_active_users").asInt());
+    assertEquals(7, point.path("new_users").asInt());
+    assertEquals(-3, point.path("raw_slots").asInt());
+    assertEquals(25.5, point.path("admission_rate").asDouble());
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.maitred.http.ErrorResponses;
 import io.maitred.http.FrontEnd;
 import io.maitred.http.HttpSettings;
 import io.maitred.http.ServerSettingsFactory;
+import io.maitred.waitingroom.RoomHistory;
 import io.maitred.waitingroom.ZoneConfig;
 import io.maitred.waitingroom.model.QueueFacts;
 import io.maitred.waitingroom.model.RoomId;
@@ -111,7 +112,15 @@ final class RoomApiFixture implements AutoCloseable {
             new TickingClock());
     var api =
         new WaitingRoomApi(
-            kit.system(), apiSettings, known, ApiTokens.of(tokens), rooms, previews, keys, clock);
+            kit.system(),
+            apiSettings,
+            known,
+            ApiTokens.of(tokens),
+            rooms,
+            previews,
+            keys,
+            histories(),
+            clock);
     this.frontEnd =
         new FrontEnd(
             kit.system(),
@@ -133,6 +142,23 @@ final class RoomApiFixture implements AutoCloseable {
             (context, request) ->
                 CompletableFuture.completedStage(HttpResponse.create().withEntity("proxied")),
             clock);
+  }
+
+  private HistoryRoutes.Histories histories() {
+    return new HistoryRoutes.Histories() {
+      @Override
+      public Optional<String> zone(RoomId room) {
+        return zones.zones().stream()
+            .filter(zone -> zone.room(room) != null)
+            .map(zone -> zone.id())
+            .findFirst();
+      }
+
+      @Override
+      public List<RoomHistory.Point> of(RoomId room) {
+        return List.of(new RoomHistory.Point(1, 30, 200, 7, -3, 25.5));
+      }
+    };
   }
 
   /** Later by a millisecond at each look, so that rooms have an order. */
