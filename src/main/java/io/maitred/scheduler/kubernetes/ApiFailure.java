@@ -15,7 +15,7 @@ final class ApiFailure {
 
   /** There was no answer: whether it was done is not known. */
   static boolean away(KubernetesClientException failure) {
-    return failure.getCode() == 0;
+    return failure.getCode() <= 0;
   }
 
   static boolean missing(KubernetesClientException failure) {

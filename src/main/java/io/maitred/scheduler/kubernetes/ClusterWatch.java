@@ -83,9 +83,9 @@ final class ClusterWatch implements AutoCloseable {
     return sets.known() && pods.known();
   }
 
-  void look(Instant now) {
-    sets.look(now);
-    pods.look(now);
+  /** To be called again and again; whether the API server tells of changes now. */
+  boolean look(Instant now) {
+    return sets.look(now) & pods.look(now);
   }
 
   @Nullable ReplicaSet set(String key) {

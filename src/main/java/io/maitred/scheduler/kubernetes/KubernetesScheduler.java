@@ -13,6 +13,7 @@ import io.maitred.scheduler.health.HealthChecker;
 import io.maitred.scheduler.kubernetes.model.KubernetesNames;
 import io.maitred.scheduler.kubernetes.model.PodState;
 import io.maitred.scheduler.kubernetes.model.ReplicaChange;
+import io.maitred.service.model.Instance;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -73,6 +74,9 @@ public final class KubernetesScheduler implements Scheduler {
   private @Nullable KubernetesClient client;
   private @Nullable ApiOrders api;
   private @Nullable ClusterWatch watch;
+
+  /** Whether the API server told of changes when that was looked at last. */
+  private volatile boolean watching;
 
   /** Somebody waits for the pods of a deleted service to go. */
   private record Deletion(
@@ -171,7 +175,7 @@ public final class KubernetesScheduler implements Scheduler {
 
   private void tick() {
     if (watch != null) {
-      watch.look(clock.instant());
+      watching = watch.look(clock.instant());
       lookAtAll();
     }
   }
@@ -183,6 +187,10 @@ public final class KubernetesScheduler implements Scheduler {
           boolean over = !services.anyPodOf(each.key(), each.uid()) || each.until().isBefore(now);
           return over && each.done().complete(each.result());
         });
+  }
+
+  boolean watching() {
+    return watching;
   }
 
   @Override
@@ -275,14 +283,14 @@ public final class KubernetesScheduler implements Scheduler {
 
   @Override
   public CompletionStage<Result> kill(ServiceId id, InstanceId instance) {
-    return onPod(id, instance, (orders, service, pod) -> kill(orders, service, pod, instance));
+    return onPod(id, instance, this::kill);
   }
 
   /**
    * The pod is ended first, and slowly, so that it is this one that is missing when the number is
    * lowered; its cost makes it the first choice of the controller should it still have to choose.
    */
-  private Result kill(ApiOrders orders, TrackedService service, PodState pod, InstanceId instance) {
+  private Result kill(ApiOrders orders, TrackedService service, PodState pod, Instance instance) {
     var namespace = pod.namespace();
     if (!orders.mark(namespace, pod.name(), Labels.DELETION_COST, LOWEST_COST)) {
       return NO_INSTANCE;
@@ -308,7 +316,7 @@ public final class KubernetesScheduler implements Scheduler {
   }
 
   /** Tells that the instance was killed, as it was before. */
-  private void ended(TrackedService service, PodState pod, InstanceId instance, String message) {
+  private void ended(TrackedService service, PodState pod, Instance instance, String message) {
     service.killed(instance, pod.name(), message);
     services.refresh(service, true);
   }
@@ -319,7 +327,7 @@ public final class KubernetesScheduler implements Scheduler {
     return onPod(
         id,
         instance,
-        (orders, service, pod) -> {
+        (orders, service, pod, found) -> {
           var name = signal.name().toLowerCase(Locale.ROOT).replace('_', '-');
           if (signal == Signal.EXPIRE) {
             return orders.mark(pod.namespace(), pod.name(), Labels.EXPIRED, "true")
@@ -330,7 +338,7 @@ public final class KubernetesScheduler implements Scheduler {
           var grace = signal == Signal.FORCE_KILL ? null : timeout == null ? otherwise : timeout;
           orders.deletePod(pod.namespace(), pod.name(), grace);
           thread.stepUnlessClosed(
-              () -> ended(service, pod, instance, "Sent " + name + " using scheduler API"));
+              () -> ended(service, pod, found, "Sent " + name + " using scheduler API"));
           return new Result(200, name + " successfully sent to " + instance);
         });
   }
@@ -406,7 +414,7 @@ public final class KubernetesScheduler implements Scheduler {
 
   /** What is done with the pod of an active instance, on a thread that may wait. */
   private interface PodOrder {
-    Result run(ApiOrders orders, TrackedService service, PodState pod);
+    Result run(ApiOrders orders, TrackedService service, PodState pod, Instance instance);
   }
 
   private CompletionStage<Result> onPod(ServiceId id, InstanceId instance, PodOrder order) {
@@ -417,10 +425,11 @@ public final class KubernetesScheduler implements Scheduler {
             return done(NO_SERVICE);
           }
           var pod = service.pod(services.rules(service), instance);
-          if (pod == null) {
+          var found = service.reported(instance);
+          if (pod == null || found == null) {
             return done(service.hasKilled(instance) ? ALREADY_KILLED : NO_INSTANCE);
           }
-          return call("end " + instance, () -> order.run(orders, service, pod));
+          return call("end " + instance, () -> order.run(orders, service, pod, found));
         });
   }
 

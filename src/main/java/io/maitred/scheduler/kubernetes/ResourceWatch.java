@@ -111,19 +111,29 @@ final class ResourceWatch<T extends HasMetadata> implements AutoCloseable {
     listed.run();
   }
 
-  /** To be called again and again: replaces an informer that has lost its watch. */
-  void look(Instant now) {
-    if (closed || current == null || next != null) {
-      return;
+  /**
+   * To be called again and again. What happened without a watch is told by a list: when the watch
+   * is back, or has been away for too long.
+   *
+   * @return whether there is a watch now
+   */
+  boolean look(Instant now) {
+    if (closed || current == null) {
+      return false;
     }
-    if (current.isRunning() && current.isWatching()) {
-      awaySince = null;
-    } else if (awaySince == null) {
+    boolean watching = current.isRunning() && current.isWatching();
+    if (next != null) {
+      return watching;
+    }
+    if (!watching && awaySince == null) {
       awaySince = now;
-    } else if (awaySince.plus(patience).isBefore(now)) {
+    } else if (watching && awaySince != null) {
+      start();
+    } else if (awaySince != null && awaySince.plus(patience).isBefore(now)) {
       LOG.warn("No watch of {} since {}; what was seen last holds", what, awaySince);
       start();
     }
+    return watching;
   }
 
   /** Whether everything was listed once. */

@@ -188,15 +188,21 @@ final class TrackedService {
     return killed.containsKey(instance);
   }
 
-  /** An order ended the instance; it is remembered as it was reported last. */
-  void killed(InstanceId id, String pod, String message) {
+  /** An active instance as it was reported last. */
+  @Nullable Instance reported(InstanceId id) {
+    return report == null
+        ? null
+        : report.active().stream()
+            .filter(instance -> instance.id().equals(id))
+            .findFirst()
+            .orElse(null);
+  }
+
+  /** An order ended the instance; it is remembered as it was before. */
+  void killed(Instance instance, String pod, String message) {
     ended.add(pod);
-    failed.removeIf(known -> known.id().equals(id));
-    if (report != null) {
-      report.active().stream()
-          .filter(instance -> instance.id().equals(id))
-          .forEach(instance -> killed.put(id, withMessage(instance, message)));
-    }
+    failed.removeIf(known -> known.id().equals(instance.id()));
+    killed.put(instance.id(), withMessage(instance, message));
   }
 
   private static Instance withMessage(Instance instance, String message) {
