@@ -1,6 +1,7 @@
 package io.maitred.scheduler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -230,7 +231,8 @@ public abstract class SchedulerContract {
         assertThrows(
             CompletionException.class,
             () -> adapter().logs(spec.id(), nobody, "").toCompletableFuture().join());
-    assertEquals(404, ((RefusedException) refused.getCause()).refusal().status());
+    var cause = assertInstanceOf(RefusedException.class, refused.getCause());
+    assertEquals(404, cause.refusal().status());
   }
 
   @Test

@@ -36,8 +36,8 @@ final class ApiOrders {
     return retrying(() -> client.apps().replicaSets().inNamespace(namespace).withName(name).get());
   }
 
-  /** Writes the description of a service anew. */
-  ReplicaSet describe(String namespace, String name, String description) {
+  /** Writes the description of a service anew; null if there is no such ReplicaSet. */
+  @Nullable ReplicaSet describe(String namespace, String name, String description) {
     return retrying(
         () ->
             client

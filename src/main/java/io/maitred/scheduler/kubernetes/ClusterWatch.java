@@ -85,7 +85,8 @@ final class ClusterWatch implements AutoCloseable {
 
   /** To be called again and again; whether the API server tells of changes now. */
   boolean look(Instant now) {
-    return sets.look(now) & pods.look(now);
+    boolean setsWatched = sets.look(now);
+    return pods.look(now) && setsWatched;
   }
 
   @Nullable ReplicaSet set(String key) {

@@ -221,6 +221,9 @@ public final class KubernetesScheduler implements Scheduler {
               () -> {
                 var description = StoredSpec.write(spec.effective());
                 var set = orders.describe(known.namespace(), known.name(), description);
+                if (set == null) {
+                  return new Result(503, "The ReplicaSet " + known.name() + " is gone");
+                }
                 thread.stepUnlessClosed(() -> services.made(set));
                 return new Result(200, spec.id() + " exists already");
               });
@@ -299,8 +302,7 @@ public final class KubernetesScheduler implements Scheduler {
     orders.deletePod(
         namespace, pod.name(), bypass ? settings.bypassKillGrace() : settings.killGrace());
     thread.stepUnlessClosed(() -> ended(service, pod, instance, KILLED));
-    var set =
-        orders.change(namespace, service.name(), ReplicaChange.oneLess(), service.pods.size());
+    var set = orders.change(namespace, service.name(), ReplicaChange.oneLess(), 0);
     if (set != null) {
       thread.stepUnlessClosed(() -> services.made(set));
     }

@@ -1,6 +1,7 @@
 package io.maitred.scheduler.kubernetes;
 
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.maitred.common.InstanceId;
 import io.maitred.common.ServiceId;
 import io.maitred.scheduler.Scheduler.Watcher;
 import io.maitred.scheduler.ServiceReport;
@@ -140,7 +141,7 @@ final class Services {
     }
     var service = byKey.get(key);
     if (service != null && set != null && !service.uid().equals(set.getMetadata().getUid())) {
-      if (service.awaitedUntil != null) {
+      if (!unseenTooLong(service)) {
         return; // the watch still shows an earlier one of that name
       }
       forget(service);
@@ -240,26 +241,31 @@ final class Services {
                       () -> thread.stepUnlessClosed(() -> refresh(service, true))))
           .seen(pod, health);
     }
+    var kept = new HashSet<InstanceId>();
+    for (var pod : present) {
+      kept.add(rules.instanceId(pod));
+      // the one before is needed to tell why it failed
+      rules
+          .instanceBefore(pod)
+          .ifPresent(
+              before -> {
+                kept.add(before);
+                var check = service.checks.get(before);
+                if (check != null) {
+                  check.end();
+                }
+              });
+    }
     service
         .checks
         .entrySet()
         .removeIf(
             check -> {
-              var id = check.getKey().value();
-              boolean current =
-                  present.stream().anyMatch(pod -> rules.instanceId(pod).value().equals(id));
-              if (!current) {
+              if (!kept.contains(check.getKey())) {
                 check.getValue().end();
+                return true;
               }
-              // the one before is needed to tell why it failed
-              return !current
-                  && present.stream()
-                      .noneMatch(
-                          pod ->
-                              id.equals(
-                                  "%s.%s-%d"
-                                      .formatted(
-                                          service.spec.id(), pod.name(), pod.incarnation() - 1)));
+              return false;
             });
   }
 

@@ -32,7 +32,10 @@ final class TrackedService {
   private static final int MAX_KILLED = 12;
 
   final String key;
-  ServiceSpec spec;
+
+  /** Calls of the API server look at it, too. */
+  volatile ServiceSpec spec;
+
   private ReplicaSet set;
 
   /** Made by this adapter, not in the watch yet; until then. */
@@ -72,11 +75,11 @@ final class TrackedService {
   }
 
   String namespace() {
-    return set.getMetadata().getNamespace();
+    return key.substring(0, key.indexOf('/'));
   }
 
   String name() {
-    return set.getMetadata().getName();
+    return key.substring(key.indexOf('/') + 1);
   }
 
   /** Takes what the API server says, unless something newer is known. */
@@ -126,7 +129,7 @@ final class TrackedService {
   ServiceReport look(PodRules rules, Instant now) {
     var present = present();
     for (var pod : pods.values()) {
-      if (!ended.contains(pod.name()) && !(pod.deleting() && pod.lastEnd() == null)) {
+      if (!pod.deleting() && !ended.contains(pod.name())) { // to be deleted ends it, too
         rules
             .failed(pod, historyBefore(rules, pod))
             .filter(instance -> !killed.containsKey(instance.id()))
@@ -154,8 +157,7 @@ final class TrackedService {
   }
 
   private HealthHistory historyBefore(PodRules rules, PodState pod) {
-    int last = Math.max(pod.incarnation() - 1, 0);
-    return history(new InstanceId("%s.%s-%d".formatted(spec.id(), pod.name(), last)));
+    return rules.instanceBefore(pod).map(this::history).orElse(HealthHistory.UNKNOWN);
   }
 
   private HealthHistory history(InstanceId id) {

@@ -8,12 +8,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.maitred.common.InvalidSettingException;
 import io.maitred.common.ServiceId;
 import io.maitred.scheduler.ServiceSpec;
 import io.maitred.service.model.ServiceDescription;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -132,9 +143,9 @@ class ManifestsTest {
     assertEquals("IfNotPresent", container.getImagePullPolicy());
     assertEquals(List.of("/bin/init", "run it"), container.getCommand());
     assertEquals("/home/alice", container.getWorkingDir());
-    assertEquals("0.5", container.getResources().getRequests().get("cpu").toString());
-    assertEquals("512Mi", container.getResources().getRequests().get("memory").toString());
-    assertEquals("512Mi", container.getResources().getLimits().get("memory").toString());
+    assertEquals(new Quantity("0.5"), container.getResources().getRequests().get("cpu"));
+    assertEquals(new Quantity("512Mi"), container.getResources().getRequests().get("memory"));
+    assertEquals(new Quantity("512Mi"), container.getResources().getLimits().get("memory"));
     assertNull(container.getResources().getLimits().get("cpu"));
     assertEquals(3L, pod.getTerminationGracePeriodSeconds());
     assertFalse(pod.getAutomountServiceAccountToken());
@@ -302,7 +313,7 @@ class ManifestsTest {
     var failure =
         assertThrows(InvalidSettingException.class, () -> KubernetesSettings.from(config));
     assertTrue(
-        failure.getMessage().contains("maitred.scheduler.kubernetes." + path),
+        String.valueOf(failure.getMessage()).contains("maitred.scheduler.kubernetes." + path),
         failure.getMessage());
   }
 
@@ -311,5 +322,31 @@ class ManifestsTest {
     var shipped = KubernetesSettings.from(ConfigFactory.load());
     assertEquals("", shipped.image());
     assertEquals(3, shipped.containerInitCommands().size());
+  }
+
+  @Test
+  void examples_areValid() throws IOException {
+    var config =
+        ConfigFactory.parseFile(new File("conf/examples/kubernetes.conf"))
+            .withFallback(ConfigFactory.load());
+    assertEquals("python:3.12-slim", KubernetesSettings.from(config).resolvedImage("python"));
+    var rights = new HashSet<List<PolicyRule>>();
+    for (var file : List.of("rights.yaml", "rights-all-namespaces.yaml")) {
+      var text = Files.readString(Path.of("conf/examples/kubernetes", file));
+      for (var document : text.split("(?m)^---$", -1)) {
+        HasMetadata object = new KubernetesSerialization().unmarshal(document);
+        if (object instanceof Role role) {
+          rights.add(role.getRules());
+        } else if (object instanceof ClusterRole role) {
+          rights.add(role.getRules());
+        }
+      }
+    }
+    assertEquals(1, rights.size(), "the same rights in one namespace and in all");
+    var rules = rights.iterator().next();
+    assertEquals(
+        List.of("get", "list", "watch", "create", "patch", "delete"), rules.get(0).getVerbs());
+    assertEquals(List.of("get", "list", "watch", "patch", "delete"), rules.get(1).getVerbs());
+    assertEquals(3, rules.size());
   }
 }

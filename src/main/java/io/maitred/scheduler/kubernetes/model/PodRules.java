@@ -51,6 +51,13 @@ public record PodRules(
     return instanceId(pod, pod.incarnation());
   }
 
+  /** The instance that the same pod ran before, if any. */
+  public Optional<InstanceId> instanceBefore(PodState pod) {
+    return pod.incarnation() == 0
+        ? Optional.empty()
+        : Optional.of(instanceId(pod, pod.incarnation() - 1));
+  }
+
   /** The pod that runs an instance or has run it, or null. */
   public @Nullable PodState podOf(InstanceId instance, Collection<PodState> pods) {
     return pods.stream().filter(pod -> incarnationOf(instance, pod) >= 0).findFirst().orElse(null);
@@ -65,7 +72,7 @@ public record PodRules(
   }
 
   private InstanceId instanceId(PodState pod, int incarnation) {
-    return new InstanceId("%s.%s-%d".formatted(service, pod.name(), incarnation));
+    return new InstanceId(service.value() + "." + pod.name() + "-" + incarnation);
   }
 
   /**

@@ -75,7 +75,7 @@ class PodRulesTest {
     return new Ended(137, "OOMKilled", null, NOW.minusSeconds(55));
   }
 
-  private static Stream<Arguments> active() {
+  static Stream<Arguments> active() {
     return Stream.of(
         Arguments.of("ready", pod(running(true, 0)), NONE, "s.p-0", true, null, Set.of()),
         Arguments.of(
@@ -230,7 +230,7 @@ class PodRulesTest {
     assertEquals(expired, RULES.active(pod, NONE, NOW).has(Instance.EXPIRED));
   }
 
-  private static Stream<Arguments> failed() {
+  static Stream<Arguments> failed() {
     return Stream.of(
         Arguments.of("nothing ended", pod(running(true, 0)), NONE, null, null, null, Set.of()),
         Arguments.of(
