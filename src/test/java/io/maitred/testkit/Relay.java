@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -38,38 +39,56 @@ public final class Relay implements AutoCloseable {
         listener.close();
       }
       listener = null;
-      for (var each : open) {
-        each.close();
-      }
-      open.clear();
+      endAll();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Takes connections from now on, but passes nothing on. */
-  public void stall() {
-    cut();
-    stalled = true;
-    listen();
+  private void endAll() throws IOException {
+    for (var each : open) {
+      each.close();
+      open.remove(each);
+    }
   }
 
-  /** Works again. */
+  /** Ends all connections and takes new ones, but passes nothing on. */
+  public void stall() {
+    stalled = true;
+    try {
+      endAll();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Works again; does nothing if it works. */
   public void mend() {
-    cut();
+    if (stalled) {
+      cut();
+    }
     stalled = false;
-    listen();
+    if (listener == null) {
+      listen();
+    }
   }
 
   private void listen() {
+    // who waits for connections holds the port for a moment after it was closed
+    var socket = Await.value("the port", Duration.ofSeconds(10), this::bound, each -> true);
+    listener = socket;
+    thread(() -> accept(socket));
+  }
+
+  private ServerSocket bound() throws IOException {
+    var socket = new ServerSocket();
     try {
-      var socket = new ServerSocket();
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      listener = socket;
-      thread(() -> accept(socket));
+      return socket;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      socket.close();
+      throw e;
     }
   }
 
