@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ public final class Relay implements AutoCloseable {
   }
 
   private void endAll() throws IOException {
-    for (var each : open) {
+    for (var each : List.copyOf(open)) {
       each.close();
       open.remove(each);
     }
