@@ -39,4 +39,18 @@ public record DiscoverySettings(
         reader.integer("ids-per-message", 1, 2000),
         reader.duration("introduce-interval", Duration.ofMillis(50), Duration.ofMinutes(1)));
   }
+
+  /** These, with another number of hosts on which instances must have failed. */
+  public DiscoverySettings withMinHosts(int hosts) {
+    return new DiscoverySettings(
+        syncInterval,
+        failedCheckThreshold,
+        new DeploymentErrors(
+            deploymentErrors.minFailedInstances(), hosts, deploymentErrors.messages()),
+        orderTimeout,
+        maxPendingOrders,
+        maxWaiters,
+        idsPerMessage,
+        introduceInterval);
+  }
 }

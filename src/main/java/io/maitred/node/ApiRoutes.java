@@ -45,7 +45,9 @@ final class ApiRoutes extends AllDirectives {
         new StatusRoutes(parts.routerId).routes(),
         new IdentityRoutes(authenticator).routes(),
         new SettingsRoutes(
-                authenticator, SettingsView.of(parts.config, "local", parts.clock.instant()))
+                authenticator,
+                SettingsView.of(
+                    parts.config, Wiring.schedulerKind(parts.config), parts.clock.instant()))
             .routes(),
         new ServiceIdRoutes(authenticator, new ServiceIds(parts.router, trips)).routes(),
         new AppsRoutes(authenticator, parts.entitlements, apps, urls, parts.routerId).routes(),

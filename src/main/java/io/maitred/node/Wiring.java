@@ -5,6 +5,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.stream.SystemMaterializer;
 import com.typesafe.config.Config;
+import io.maitred.common.ConfigReader;
 import io.maitred.common.RouterId;
 import io.maitred.discovery.DiscoverySettings;
 import io.maitred.discovery.RouterDirectory;
@@ -40,6 +41,8 @@ import io.maitred.scheduler.Scheduler;
 import io.maitred.scheduler.composite.CompositeScheduler;
 import io.maitred.scheduler.fixed.FixedScheduler;
 import io.maitred.scheduler.fixed.FixedSettings;
+import io.maitred.scheduler.kubernetes.KubernetesScheduler;
+import io.maitred.scheduler.kubernetes.KubernetesSettings;
 import io.maitred.scheduler.local.LocalScheduler;
 import io.maitred.scheduler.local.LocalSettings;
 import io.maitred.service.ClusterSecret;
@@ -60,6 +63,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -135,7 +139,10 @@ final class Wiring {
     this.reservers = Reservers.of(sharding);
     LeaseHolder.start(system, pools, reservation, reservers);
 
-    var discovery = DiscoverySettings.from(config);
+    var discovery =
+        schedulerKind(config).equals("kubernetes")
+            ? DiscoverySettings.from(config).withMinHosts(1) // an instance starts again in its pod
+            : DiscoverySettings.from(config);
     this.directory = ServiceDirectory.start(context, node.dataCenter(), discovery);
     this.routers =
         RouterDirectory.start(
@@ -148,14 +155,14 @@ final class Wiring {
     directory.listen(pools::discovered, pools::gone);
     MetricsOfNode.start(Metrics.get(system.classicSystem()), directory, pools);
     this.resolution = descriptions.resolution(ownHosts);
-    var local = LocalSettings.from(config);
+    var engine = engine(config, node, descriptions, clock);
     var fixed = FixedSettings.from(config);
     var sync =
         SchedulerSync.init(
             system,
             routerId,
             node.dataCenter(),
-            () -> schedulers(local, fixed, system.executionContext()),
+            () -> schedulers(engine.get(), fixed, system.executionContext()),
             new EntityViews(sharding),
             directory,
             discovery);
@@ -189,19 +196,36 @@ final class Wiring {
     this.rooms = new RoomWiring(system, config, node, routerId, secret, database, clock);
   }
 
-  private Scheduler schedulers(LocalSettings local, FixedSettings fixed, Executor executor) {
-    var processes =
-        new LocalScheduler(
-            local,
-            node.dataDirectory(),
-            node.clusterName(),
-            node.dataCenter(),
-            clock,
-            RandomGenerator.getDefault());
+  /** Makes what starts and stops instances; its settings are checked at once. */
+  private static Supplier<Scheduler> engine(
+      Config config, NodeSettings node, DescriptionSettings descriptions, Clock clock) {
+    var local = LocalSettings.from(config);
+    var kubernetes = KubernetesSettings.from(config);
+    return schedulerKind(config).equals("kubernetes")
+        ? () ->
+            new KubernetesScheduler(
+                kubernetes, node.clusterName(), descriptions.serviceIdPrefix(), clock)
+        : () ->
+            new LocalScheduler(
+                local,
+                node.dataDirectory(),
+                node.clusterName(),
+                node.dataCenter(),
+                clock,
+                RandomGenerator.getDefault());
+  }
+
+  /** Of services that name no scheduler. */
+  static String schedulerKind(Config config) {
+    return new ConfigReader(config, "maitred.scheduler")
+        .oneOf("kind", List.of("local", "kubernetes"));
+  }
+
+  private Scheduler schedulers(Scheduler engine, FixedSettings fixed, Executor executor) {
     var servers =
         new FixedScheduler(fixed, clock, KnownFixedServices.of(this, resolution, executor));
     return new CompositeScheduler(
-        List.of(processes, servers), CompositeScheduler.byParameter(processes.kind()));
+        List.of(engine, servers), CompositeScheduler.byParameter(engine.kind()));
   }
 
   FrontEnd frontEnd() {

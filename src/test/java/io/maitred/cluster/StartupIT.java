@@ -61,6 +61,7 @@ class StartupIT {
           -Dmaitred.data-centers.0=a -Dmaitred.data-centers.1=b | maitred.data-center                        | default
           -Dmaitred.discovery.sync-interval=soon                | maitred.discovery.sync-interval            | soon
           -Dmaitred.scheduler.local.port-range.first=0          | maitred.scheduler.local.port-range         | 0
+          -Dmaitred.scheduler.kind=moon                         | maitred.scheduler.kind                     | moon
           -Dmaitred.database.url=jdbc:oracle:thin               | maitred.database.url                       | jdbc:oracle:thin
           -Dmaitred.http.hostnames.0=                           | maitred.http.hostnames                     |
           -Dmaitred.service-store.poll-interval=-5s             | maitred.service-store.poll-interval        | -5

@@ -26,7 +26,7 @@ public final class Http {
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
   static {
-    System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host,expect,connection");
+    allowAllHeaders();
   }
 
   private static final HttpClient CLIENT =
@@ -41,6 +41,11 @@ public final class Http {
   public Http(String host, int port) {
     this.host = host;
     this.port = port;
+  }
+
+  /** To be called before Java's HTTP client is used for the first time. */
+  static void allowAllHeaders() {
+    System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host,expect,connection");
   }
 
   public static Http local(int port) {

@@ -88,7 +88,10 @@ class RoomStateTest {
     var state = alone("10:01:30", cells);
     assertEquals(4, state.activeUsers());
     assertEquals(List.of(new Bucket(key("09:58"), 5, 5)), state.buckets());
-    assertEquals(5, state.dataCenters().get("here").present(Long.MIN_VALUE, Long.MAX_VALUE));
+    assertEquals(
+        5,
+        java.util.Objects.requireNonNull(state.dataCenters().get("here"))
+            .present(Long.MIN_VALUE, Long.MAX_VALUE));
   }
 
   @Test
