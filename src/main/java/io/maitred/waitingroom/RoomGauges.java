@@ -1,5 +1,6 @@
 package io.maitred.waitingroom;
 
+import io.maitred.waitingroom.model.config.QueueingMethod;
 import io.maitred.waitingroom.model.config.RoomConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -20,7 +21,12 @@ final class RoomGauges {
   private static final double MILLIS_PER_SECOND = 1000;
 
   /** One room. */
-  record Shown(Tags tags, String dataCenter, RoomConfig config, RoomFigures figures) {}
+  record Shown(
+      Tags tags,
+      String dataCenter,
+      RoomConfig config,
+      QueueingMethod method,
+      RoomFigures figures) {}
 
   private final Map<MultiGauge, ToDoubleFunction<Shown>> gauges = new LinkedHashMap<>();
   private final MultiGauge slots;
@@ -43,7 +49,7 @@ final class RoomGauges {
         registry,
         "wait.minutes",
         "Waiting time of the newest bucket",
-        s -> s.figures().longestWait(s.config().queueingMethod()));
+        s -> s.figures().longestWait(s.method()));
     add(registry, "limit.total.active.users", "As configured", s -> s.config().totalActiveUsers());
     add(
         registry,

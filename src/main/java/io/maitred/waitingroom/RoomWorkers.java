@@ -8,6 +8,7 @@ import io.maitred.metrics.Metrics;
 import io.maitred.waitingroom.model.RoomId;
 import io.maitred.waitingroom.model.ShuffleRank;
 import io.maitred.waitingroom.model.WorkerId;
+import io.maitred.waitingroom.model.config.EffectiveConfig;
 import io.maitred.waitingroom.model.config.Room;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -135,7 +136,11 @@ public final class RoomWorkers {
           if (room != null && !entry.tags().equals(otherTags())) {
             shown.add(
                 new RoomGauges.Shown(
-                    entry.tags(), context.dataCenter(), room.config(), entry.worker().figures()));
+                    entry.tags(),
+                    context.dataCenter(),
+                    room.config(),
+                    EffectiveConfig.of(room, entry.worker().now()).method(),
+                    entry.worker().figures()));
           }
         });
     return shown;
