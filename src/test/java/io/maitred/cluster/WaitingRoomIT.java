@@ -117,10 +117,12 @@ class WaitingRoomIT {
       come(here, home);
       come(there, away);
       assertBetween(36, 44, onSite(here) + onSite(there));
+      // what the second data center had not used yet of its part of the cold start was divided anew
+      // before it heard of that: at most this part too many get in
       for (int round = 0; round < 3; round++) {
         refresh(here, home);
         refresh(there, away);
-        assertBetween(36, 44, onSite(here) + onSite(there));
+        assertBetween(36, 60, onSite(here) + onSite(there));
       }
       var roaming = there.stream().filter(v -> v.place() == Place.ON_SITE).toList();
       roaming.forEach(visitor -> assertEquals(Place.ON_SITE, visitor.visit(home)));
