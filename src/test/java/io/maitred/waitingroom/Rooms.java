@@ -23,12 +23,16 @@ final class Rooms {
   private Rooms() {}
 
   static Room room(long version) {
+    return room(ID, START, version, 200, 200);
+  }
+
+  static Room room(RoomId id, Instant start, long version, int total, int perMinute) {
     return new Room(
-        ID,
+        id,
         "ffeeddccbbaa99887766554433221100",
         version,
-        START,
-        START,
+        start,
+        start,
         new RoomConfig(
             "shop",
             "",
@@ -37,8 +41,8 @@ final class Rooms {
             List.of(),
             "",
             new CookieAttributes(SameSite.AUTO, SecureCookie.AUTO),
-            200,
-            200,
+            total,
+            perMinute,
             5,
             false,
             false,

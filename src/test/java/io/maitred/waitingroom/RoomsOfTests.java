@@ -2,14 +2,8 @@ package io.maitred.waitingroom;
 
 import io.maitred.waitingroom.model.RoomId;
 import io.maitred.waitingroom.model.RoomTime;
-import io.maitred.waitingroom.model.config.CookieAttributes;
-import io.maitred.waitingroom.model.config.QueueingMethod;
 import io.maitred.waitingroom.model.config.Room;
-import io.maitred.waitingroom.model.config.RoomConfig;
-import io.maitred.waitingroom.model.config.TurnstileAction;
-import io.maitred.waitingroom.model.config.TurnstileMode;
 import java.time.Instant;
-import java.util.List;
 
 /** Rooms for tests of aggregators. */
 final class RoomsOfTests {
@@ -22,35 +16,6 @@ final class RoomsOfTests {
 
   /** A room whose version is told by whether its limit is the first one, 200. */
   static Room room(int total, int perMinute) {
-    return new Room(
-        ID,
-        "0123456789abcdef0123456789abcde0",
-        total == 200 ? 1 : 2,
-        START,
-        START,
-        new RoomConfig(
-            "room",
-            "",
-            "example.com",
-            "/",
-            List.of(),
-            "",
-            CookieAttributes.DEFAULT,
-            total,
-            perMinute,
-            5,
-            false,
-            false,
-            false,
-            false,
-            QueueingMethod.FIFO,
-            200,
-            "",
-            "en-US",
-            List.of(),
-            TurnstileMode.OFF,
-            TurnstileAction.LOG),
-        List.of(),
-        List.of());
+    return Rooms.room(ID, START, total == 200 ? 1 : 2, total, perMinute);
   }
 }

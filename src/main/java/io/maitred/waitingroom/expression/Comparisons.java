@@ -2,6 +2,7 @@ package io.maitred.waitingroom.expression;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.maitred.common.AddressRange;
 import io.maitred.waitingroom.expression.Operand.Kind;
 import io.maitred.waitingroom.expression.grammar.BypassRuleParser;
 import io.maitred.waitingroom.expression.grammar.BypassRuleParser.ItemContext;
@@ -185,8 +186,7 @@ final class Comparisons {
               items.stream()
                   .map(
                       item ->
-                          AddressRange.parse(item)
-                              .orElseThrow(() -> listMismatch(kind, name, item)))
+                          AddressRange.of(item).orElseThrow(() -> listMismatch(kind, name, item)))
                   .toList());
       case BOOLEAN -> throw error(name, "a list has no true or false");
     };

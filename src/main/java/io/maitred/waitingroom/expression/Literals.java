@@ -1,5 +1,6 @@
 package io.maitred.waitingroom.expression;
 
+import io.maitred.common.AddressRange;
 import org.antlr.v4.runtime.Token;
 
 /** Reads the literals of the language. */
@@ -50,7 +51,7 @@ final class Literals {
   }
 
   static AddressRange addresses(Token token) {
-    return AddressRange.parse(token.getText())
+    return AddressRange.of(token.getText())
         .orElseThrow(
             () ->
                 InvalidExpressionException.at(
